@@ -1,0 +1,97 @@
+//! `inspect`: each stage from the command line.
+
+use std::io::{self, BufReader, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::Ending;
+use crate::pipeline::inspect::{self, Tally};
+
+/// What to look at.
+#[derive(Debug, Subcommand)]
+pub enum Inspect {
+    /// Feed documents → feed, entries, warnings.
+    Feed(Documents),
+    /// HTML pages (also .gz) → text and metadata.
+    Page(Documents),
+    /// NDJSON of id, title, text on standard input → language, mentions, signals.
+    Text {
+        /// NDJSON of entity, name, aliases, domain, ticker, kind; or a watchlist.toml.
+        #[arg(long, value_name = "FILE")]
+        watchlist: Option<PathBuf>,
+        /// Also claims about firms that are not watched.
+        #[arg(long)]
+        all_events: bool,
+    },
+    /// NDJSON of id, title, text, published, source on standard input → stories.
+    Stories,
+    /// Addresses on standard input → what a robots.txt says about them.
+    Robots {
+        /// Name of the crawler.
+        #[arg(long, value_name = "NAME")]
+        agent: String,
+        /// The robots.txt to judge by.
+        #[arg(long, value_name = "FILE")]
+        robots: PathBuf,
+    },
+    /// Addresses on standard input → canonical form, host, domain.
+    Url,
+    /// Sitemaps → entries.
+    Sitemap {
+        /// The documents; `-` is standard input.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// OPML lists → outlines.
+    Opml {
+        /// The documents; `-` is standard input.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// Documents and how they were served.
+#[derive(Debug, Args)]
+pub struct Documents {
+    /// The address they were served at.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// The Content-Type they were served with.
+    #[arg(long, value_name = "TYPE")]
+    content_type: Option<String>,
+    /// The documents; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Inspect {
+    pub(super) fn run(self) -> anyhow::Result<Ending> {
+        let mut output = BufWriter::new(io::stdout().lock());
+        let mut input = BufReader::new(io::stdin());
+        let tally = match &self {
+            Self::Feed(documents) => {
+                let served = inspect::Served::new(documents.url.as_deref(), documents.content_type.as_deref());
+                inspect::feed::run(&documents.files, &served, &mut output)?
+            }
+            Self::Page(documents) => {
+                let served = inspect::Served::new(documents.url.as_deref(), documents.content_type.as_deref());
+                inspect::page::run(&documents.files, &served, &mut output)?
+            }
+            Self::Text { watchlist, all_events } => {
+                inspect::text::run(watchlist.as_deref(), *all_events, &mut input, &mut output)?
+            }
+            Self::Stories => inspect::stories::run(&mut input, &mut output)?,
+            Self::Robots { agent, robots } => inspect::robots::run(agent, robots, &mut input, &mut output)?,
+            Self::Url => inspect::url::run(&mut input, &mut output)?,
+            Self::Sitemap { files } => inspect::sitemap::run(files, &mut output)?,
+            Self::Opml { files } => inspect::opml::run(files, &mut output)?,
+        };
+        output.flush()?;
+        Ok(ending(tally))
+    }
+}
+
+fn ending(tally: Tally) -> Ending {
+    if tally.bad == 0 { Ending::Done } else { Ending::Partly }
+}

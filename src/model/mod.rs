@@ -1,0 +1,36 @@
+//! The plain types every room speaks: what is watched, what was read, what happened and what to do.
+//!
+//! No behaviour beyond small readings of their own fields; no I/O, no clock of their own.
+
+pub mod account;
+pub mod article;
+pub mod clock;
+pub mod delivery;
+pub mod entry;
+pub mod evidence;
+pub mod id;
+pub mod mention;
+pub mod poll;
+pub mod signal;
+pub mod source;
+pub mod span;
+pub mod touchpoint;
+pub mod warning;
+
+pub use account::{Account, AccountKind, Alias, Contact, ContextRules, Relation, RelationKind, Tier, Watchlist};
+pub use article::{Article, DateOrigin, EvidenceLevel, Reading};
+pub use clock::{Clock, ManualClock, SystemClock, Time};
+pub use delivery::{Delivery, DeliveryState};
+pub use entry::{Enclosure, Entry, EntrySource, FeedInfo};
+pub use evidence::Evidence;
+pub use id::{AccountId, ArticleId, DestinationId, FeedId, PlayId, SignalId, SourceId, StoryId, TouchPointId};
+pub use mention::{Mention, Reason, Salience};
+pub use poll::{HostBackoff, HttpHints, PollHints, Validators};
+pub use signal::{Amount, Claim, Direction, Manner, Quote, Role, Signal, SignalType, Status};
+pub use source::{Feed, FeedKind, FetchMode, Source};
+pub use span::{Field, Span};
+pub use touchpoint::{
+    Action, Actor, Approach, Check, CheckState, DismissalCode, Factor, Priority, Step, StepRecord, TouchPoint,
+    TouchPointState,
+};
+pub use warning::Warning;

@@ -1,0 +1,81 @@
+//! Where news comes from.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{AccountId, FeedId, SourceId};
+
+/// A publisher and the addresses of it that are polled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Short and lasting name ("prwire").
+    pub id: SourceId,
+    /// Name as shown ("PR Wire").
+    pub name: String,
+    /// Country it writes from, ISO 3166-1 alpha-2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Language it writes in, ISO 639-1, where the articles do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// This is our own server: intervals and gaps may be as short as stated, even 0.
+    #[serde(default)]
+    pub own: bool,
+    /// A press wire whose texts others copy: never an origin of its own beside the firm that speaks in it.
+    #[serde(default)]
+    pub wire: bool,
+    /// The publisher allows its full text to be shown and exported (else an excerpt with a link).
+    #[serde(default)]
+    pub show_full_text: bool,
+    /// Where the text of an article is taken from.
+    #[serde(default)]
+    pub fetch: FetchMode,
+    /// Its polled addresses.
+    #[serde(default, rename = "feed")]
+    pub feeds: Vec<Feed>,
+}
+
+/// A polled address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Feed {
+    /// Short and lasting name ("prwire-tech").
+    pub id: FeedId,
+    /// Full address, http or https.
+    pub url: String,
+    /// What is found there.
+    #[serde(default)]
+    pub kind: FeedKind,
+    /// The account whose own news this is: its name need not stand in every article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+    /// Wished-for time between polls, in minutes; never below the floor that politeness sets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every_minutes: Option<u32>,
+    /// Not polled, history kept.
+    #[serde(default)]
+    pub paused: bool,
+}
+
+/// What is found at a polled address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedKind {
+    /// RSS, Atom or JSON Feed, told apart by what comes.
+    #[default]
+    Rss,
+    /// A news sitemap or plain sitemap.
+    Sitemap,
+}
+
+/// Where the text of an article is taken from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FetchMode {
+    /// The feed's own content or summary.
+    #[default]
+    Feed,
+    /// The linked page, fetched and extracted.
+    Page,
+}

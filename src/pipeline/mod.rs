@@ -1,0 +1,3 @@
+//! The loops that carry a value from feed to destination: the only place where the stages meet.
+
+pub mod inspect;
