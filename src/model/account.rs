@@ -302,10 +302,11 @@ impl Watchlist {
             .filter(|account| account.kind == AccountKind::Client)
             .filter(|account| {
                 account.relations.iter().any(|relation| {
-                    relation.to == competitor.id && matches!(relation.kind, RelationKind::Uses | RelationKind::CustomerOf)
-                }) || competitor.related(RelationKind::InIndustry).any(|industry| {
-                    account.related(RelationKind::InIndustry).any(|own| own == industry)
-                })
+                    relation.to == competitor.id
+                        && matches!(relation.kind, RelationKind::Uses | RelationKind::CustomerOf)
+                }) || competitor
+                    .related(RelationKind::InIndustry)
+                    .any(|industry| account.related(RelationKind::InIndustry).any(|own| own == industry))
             })
             .collect()
     }

@@ -25,7 +25,7 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 /// The longest single wait: a clock that was set back or forward is noticed within it.
-const LONGEST_NAP: Duration = Duration::from_secs(60);
+const LONGEST_NAP: Duration = Duration::from_mins(1);
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place where the wall clock is read")]

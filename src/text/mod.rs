@@ -1,4 +1,4 @@
-//! Work on text that several rooms need.
+//! Work on text that several rooms need: decoding, folding, sentences, languages, sanitising.
 
 pub mod decode;
 pub mod fold;

@@ -1,1 +1,197 @@
-//! To be built.
+//! Foreign markup made harmless, and markup turned into plain text.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+use scraper::node::Node;
+use scraper::{ElementRef, Html};
+
+/// Markup without anything that acts: script, handlers, styles, forms, frames, foreign namespaces (R44). Relative links
+/// are resolved where `base` is known, else dropped with their attribute.
+#[must_use]
+pub fn html(markup: &str, base: Option<&str>) -> String {
+    let base = base.and_then(|base| url::Url::parse(base).ok());
+    match base {
+        None => CLEANER.clean(markup).to_string(),
+        Some(base) => {
+            let mut cleaner = cleaner();
+            cleaner.url_relative(UrlRelative::RewriteWithBase(base));
+            cleaner.clean(markup).to_string()
+        }
+    }
+}
+
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(cleaner);
+
+fn cleaner() -> Builder<'static> {
+    let mut builder = Builder::default();
+    builder
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .url_relative(UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer nofollow"));
+    builder
+}
+
+/// The plain text of markup: blocks become paragraphs parted by an empty line, references become characters, what a
+/// reader does not see is left out.
+#[must_use]
+pub fn text_of_html(markup: &str) -> String {
+    let document = Html::parse_fragment(markup);
+    let mut text = String::new();
+    write_text(document.root_element(), &mut text, 0);
+    paragraphs(&text)
+}
+
+/// A single line of plain text from plain text: control characters and marks of direction dropped, white space squeezed
+/// (R44, R52).
+#[must_use]
+pub fn plain_line(text: &str) -> String {
+    visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A single line of plain text from something that may be markup or plain text, as titles of feeds are.
+#[must_use]
+pub fn line_of_html(markup: &str) -> String {
+    if markup.contains(['<', '&']) { plain_line(&text_of_html(markup)) } else { plain_line(markup) }
+}
+
+/// Nesting beyond this holds no text for people.
+const DEEPEST: usize = 500;
+
+fn write_text(element: ElementRef<'_>, text: &mut String, depth: usize) {
+    if depth > DEEPEST {
+        return;
+    }
+    for child in element.children() {
+        match child.value() {
+            Node::Text(words) => text.push_str(words),
+            Node::Element(inner) => {
+                let Some(child) = ElementRef::wrap(child) else { continue };
+                match inner.name() {
+                    "script" | "style" | "noscript" | "template" | "svg" | "math" | "iframe" | "object" | "head" => {}
+                    "br" | "hr" => text.push('\n'),
+                    name if is_block(name) => {
+                        text.push_str("\n\n");
+                        write_text(child, text, depth + 1);
+                        text.push_str("\n\n");
+                    }
+                    "td" | "th" => {
+                        write_text(child, text, depth + 1);
+                        text.push('\t');
+                    }
+                    _ => write_text(child, text, depth + 1),
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "div"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "aside"
+            | "main"
+            | "blockquote"
+            | "pre"
+            | "ul"
+            | "ol"
+            | "li"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "table"
+            | "tr"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "figure"
+            | "figcaption"
+            | "address"
+            | "form"
+            | "fieldset"
+            | "nav"
+    )
+}
+
+/// Squeezes blanks within lines, and empty lines into one between paragraphs.
+fn paragraphs(text: &str) -> String {
+    let mut lines: Vec<Cow<'_, str>> = Vec::new();
+    for line in text.lines() {
+        let line = plain_line(line);
+        let empty_twice = line.is_empty() && lines.last().is_none_or(|last| last.is_empty());
+        if !empty_twice {
+            lines.push(Cow::Owned(line));
+        }
+    }
+    lines.join("\n").trim().to_owned()
+}
+
+/// Drops characters that show nothing but could mislead: controls but white space, and marks of direction.
+fn visible(text: &str) -> Cow<'_, str> {
+    let hidden = |letter: char| {
+        (letter.is_control() && !letter.is_whitespace())
+            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    if text.contains(hidden) { Cow::Owned(text.replace(hidden, "")) } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r44_nothing_that_acts_is_left() {
+        for hostile in [
+            "<script>alert(1)</script>ok",
+            "<img src=x onerror=alert(1)>ok",
+            "<a href='javascript:alert(1)'>ok</a>",
+            "<svg onload=alert(1)><script>x</script></svg>ok",
+            "<math><mi xlink:href='javascript:x'>x</mi></math>ok",
+            "<p style='background:url(javascript:x)'>ok</p>",
+            "<iframe src='https://evil.example'></iframe>ok",
+            "<form action='/x'><input name=a>ok</form>",
+        ] {
+            let clean = html(hostile, Some("https://a.example/"));
+            let lower = clean.to_lowercase();
+            for bad in ["script", "onerror", "onload", "style=", "<iframe", "<form", "<input", "<svg", "<math"] {
+                assert!(!lower.contains(bad), "{hostile} → {clean}");
+            }
+            assert!(clean.contains("ok"), "{hostile} → {clean}");
+        }
+    }
+
+    #[test]
+    fn links_are_resolved() {
+        assert!(html("<a href='/x'>a</a>", Some("https://a.example/b/")).contains("href=\"https://a.example/x\""));
+        assert!(!html("<a href='/x'>a</a>", None).contains("href"));
+    }
+
+    #[test]
+    fn text_keeps_paragraphs() {
+        assert_eq!(
+            text_of_html("<p>One &amp; two</p><p>three<br>four <b>five</b></p><script>no</script>"),
+            "One & two\n\nthree\nfour five"
+        );
+        assert_eq!(line_of_html("A &lt;b&gt; <i>title</i>\n x"), "A <b> title x");
+        assert_eq!(line_of_html("AT&T grows"), "AT&T grows");
+        assert_eq!(plain_line("a\u{202e}b\r\nBcc: x\0"), "ab Bcc: x");
+    }
+
+    #[test]
+    fn deep_nesting_is_survived() {
+        let deep = "<b>".repeat(20_000) + "x";
+        let _ = text_of_html(&deep);
+        let _ = html(&deep, None);
+    }
+}

@@ -123,4 +123,3 @@ fn account_of(watched: Watched) -> Account {
         ..Account::default()
     }
 }
-
