@@ -1,1 +1,45 @@
-//! To be built.
+//! The truth: one database, one file for each aggregate. SQLite in the data folder, or PostgreSQL by address.
+//!
+//! Takes and gives the types of the model. Every function works on a [`Session`], one transaction; who calls decides
+//! what is written together. Instants come from the caller: no SQL clock.
+
+#[macro_use]
+mod session;
+pub mod articles;
+pub mod changes;
+pub mod deliveries;
+pub mod entries;
+pub mod feeds;
+pub mod folder;
+pub mod hosts;
+pub mod signals;
+pub mod stories;
+pub mod touchpoints;
+
+#[cfg(test)]
+mod tests;
+
+pub use folder::{DataFolder, FolderError};
+pub use session::{Session, Store, StoreError};
+
+use crate::model::Time;
+
+/// Epoch milliseconds of an instant, as stored.
+fn millis(at: Time) -> i64 {
+    at.timestamp_millis()
+}
+
+/// The instant of stored epoch milliseconds.
+fn time(millis: i64) -> Time {
+    Time::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+/// A value as the JSON text that is stored.
+fn to_json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Unreadable { what: "a value to be stored", why: error.to_string() })
+}
+
+/// A value from stored JSON text.
+fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Unreadable { what, why: error.to_string() })
+}

@@ -1,0 +1,251 @@
+//! The outbox: deliveries on their way, and how each destination stands.
+
+use super::{Session, StoreError, from_json, millis, time};
+use crate::model::{Delivery, DeliveryState, DestinationId, Step, Time, TouchPointId};
+
+#[derive(sqlx::FromRow)]
+struct DeliveryRow {
+    id: String,
+    touch_point: String,
+    revision: i64,
+    destination: String,
+    step: String,
+    payload: String,
+    state: String,
+    attempts: i64,
+    next_at: i64,
+    last_error: Option<String>,
+    last_status: Option<i64>,
+    created: i64,
+}
+
+impl DeliveryRow {
+    fn read(self) -> Result<Delivery, StoreError> {
+        let quoted = |word: &str| format!("\"{word}\"");
+        let touch_point: TouchPointId = from_json("a touch point's id", &quoted(&self.touch_point))?;
+        let step: Step = from_json("a step", &quoted(&self.step))?;
+        let state: DeliveryState = from_json("the state of a delivery", &quoted(&self.state))?;
+        Ok(Delivery {
+            id: self.id,
+            touch_point,
+            revision: u32::try_from(self.revision).unwrap_or(0),
+            destination: DestinationId(self.destination),
+            step,
+            payload: self.payload,
+            state,
+            attempts: u32::try_from(self.attempts).unwrap_or(0),
+            next_at: time(self.next_at),
+            last_error: self.last_error,
+            last_status: self.last_status.and_then(|status| u16::try_from(status).ok()),
+            created: time(self.created),
+        })
+    }
+}
+
+/// Puts a delivery into the outbox; one that is there already stays as it is.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn put(session: &mut Session, delivery: &Delivery) -> Result<(), StoreError> {
+    run!(
+        session,
+        "INSERT INTO delivery (id, touch_point, revision, destination, step, payload, state, attempts, next_at, created)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
+        &delivery.id,
+        delivery.touch_point.to_string(),
+        i64::from(delivery.revision),
+        delivery.destination.as_str(),
+        delivery.step.as_str(),
+        &delivery.payload,
+        delivery.state.as_str(),
+        i64::from(delivery.attempts),
+        millis(delivery.next_at),
+        millis(delivery.created)
+    )?;
+    Ok(())
+}
+
+/// Leases deliveries that are due, oldest first. Of one touch point and destination only the lowest revision that is
+/// not ended goes out; paused and disabled destinations wait.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn lease_due(
+    session: &mut Session,
+    now: Time,
+    lease_until: Time,
+    limit: i64,
+) -> Result<Vec<Delivery>, StoreError> {
+    leased!(
+        session,
+        DeliveryRow,
+        "UPDATE delivery SET lease_until = $2, attempts = attempts + 1 WHERE id IN (
+             SELECT id FROM delivery AS due WHERE state = 'due' AND next_at <= $1 AND lease_until <= $1
+               AND NOT EXISTS (SELECT 1 FROM destination WHERE destination.id = due.destination AND destination.state <> 'open')
+               AND NOT EXISTS (SELECT 1 FROM delivery AS earlier WHERE earlier.touch_point = due.touch_point
+                   AND earlier.destination = due.destination AND earlier.revision < due.revision AND earlier.state = 'due')
+             ORDER BY created, revision LIMIT $3",
+        ") RETURNING *",
+        millis(now),
+        millis(lease_until),
+        limit
+    )?
+    .into_iter()
+    .map(DeliveryRow::read)
+    .collect()
+}
+
+/// Writes what an attempt came to and ends its lease.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn record(session: &mut Session, delivery: &Delivery, now: Time) -> Result<(), StoreError> {
+    let ended = (delivery.state != DeliveryState::Due).then(|| millis(now));
+    run!(
+        session,
+        "UPDATE delivery SET state = $2, attempts = $3, next_at = $4, last_error = $5, last_status = $6, ended = $7,
+                lease_until = 0 WHERE id = $1",
+        &delivery.id,
+        delivery.state.as_str(),
+        i64::from(delivery.attempts),
+        millis(delivery.next_at),
+        &delivery.last_error,
+        delivery.last_status.map(i64::from),
+        ended
+    )?;
+    Ok(())
+}
+
+/// Makes dead deliveries of a destination (or all) due again under the same id; gives how many.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn retry_dead(session: &mut Session, destination: Option<&str>, now: Time) -> Result<u64, StoreError> {
+    run!(
+        session,
+        "UPDATE delivery SET state = 'due', attempts = 0, next_at = $2, ended = NULL
+         WHERE state = 'dead' AND ($1 = '' OR destination = $1)",
+        destination.unwrap_or_default(),
+        millis(now)
+    )
+}
+
+/// Makes one delivery due now, whatever its state, under the same id; false where there is none.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn retry_one(session: &mut Session, id: &str, now: Time) -> Result<bool, StoreError> {
+    let touched = run!(
+        session,
+        "UPDATE delivery SET state = 'due', attempts = 0, next_at = $2, lease_until = 0, ended = NULL WHERE id = $1",
+        id,
+        millis(now)
+    )?;
+    Ok(touched == 1)
+}
+
+/// The latest deliveries, newest first.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn latest(session: &mut Session, limit: i64) -> Result<Vec<Delivery>, StoreError> {
+    rows!(session, DeliveryRow, "SELECT * FROM delivery ORDER BY created DESC, id LIMIT $1", limit)?
+        .into_iter()
+        .map(DeliveryRow::read)
+        .collect()
+}
+
+/// The deliveries of one touch point, oldest first.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn of_touch_point(session: &mut Session, id: TouchPointId) -> Result<Vec<Delivery>, StoreError> {
+    rows!(
+        session,
+        DeliveryRow,
+        "SELECT * FROM delivery WHERE touch_point = $1 ORDER BY created, revision",
+        id.to_string()
+    )?
+    .into_iter()
+    .map(DeliveryRow::read)
+    .collect()
+}
+
+/// How many deliveries of each destination are in each state.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn counts(session: &mut Session) -> Result<Vec<(DestinationId, String, i64)>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, String, i64),
+        "SELECT destination, state, COUNT(*) FROM delivery GROUP BY destination, state ORDER BY destination, state"
+    )?;
+    Ok(rows.into_iter().map(|(id, state, count)| (DestinationId(id), state, count)).collect())
+}
+
+/// The soonest instant at which a delivery to an open destination is due.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn next_due(session: &mut Session) -> Result<Option<Time>, StoreError> {
+    let row = row!(
+        session,
+        (Option<i64>,),
+        "SELECT MIN(CASE WHEN lease_until > next_at THEN lease_until ELSE next_at END) FROM delivery WHERE state = 'due'
+         AND NOT EXISTS (SELECT 1 FROM destination WHERE destination.id = delivery.destination AND destination.state <> 'open')"
+    )?;
+    Ok(row.and_then(|(at,)| at).map(time))
+}
+
+/// How a destination stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DestinationState {
+    /// Which destination.
+    pub id: DestinationId,
+    /// `open`, `paused` or `disabled`.
+    pub state: String,
+    /// Why.
+    pub why: String,
+    /// Since when.
+    pub since: Time,
+}
+
+/// The destinations that were ever stopped or opened again.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn destinations(session: &mut Session) -> Result<Vec<DestinationState>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, String, String, i64),
+        "SELECT id, state, why, since FROM destination ORDER BY id"
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, state, why, since)| DestinationState { id: DestinationId(id), state, why, since: time(since) })
+        .collect())
+}
+
+/// Opens, pauses or disables a destination.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn set_destination(
+    session: &mut Session,
+    id: &DestinationId,
+    state: &str,
+    why: &str,
+    now: Time,
+) -> Result<(), StoreError> {
+    run!(
+        session,
+        "INSERT INTO destination (id, state, why, since) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (id) DO UPDATE SET state = excluded.state, why = excluded.why, since = excluded.since",
+        id.as_str(),
+        state,
+        why,
+        millis(now)
+    )?;
+    Ok(())
+}

@@ -1,0 +1,276 @@
+//! How each feed stands: its validators, its health and when it is due.
+
+use super::{Session, StoreError, from_json, millis, time, to_json};
+use crate::model::{FeedId, PollHints, Time, Validators, Warning};
+
+/// How a feed stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeedState {
+    /// Which feed.
+    pub id: FeedId,
+    /// The address that is polled: the configured one, or where that moved for good.
+    pub url: String,
+    /// Whether it is polled at all.
+    pub state: FeedLife,
+    /// What it calls itself.
+    pub title: Option<String>,
+    /// What to ask again by; stored only together with the entries parsed from the same answer.
+    pub validators: Validators,
+    /// What its last document said about when to come back.
+    pub hints: PollHints,
+    /// Not polled before this.
+    pub next_poll: Time,
+    /// Why then.
+    pub next_why: String,
+    /// When it was last asked.
+    pub last_attempt: Option<Time>,
+    /// When it last answered well, changed or not.
+    pub last_success: Option<Time>,
+    /// When it last had something new.
+    pub last_new: Option<Time>,
+    /// What the last attempt came to ("fresh", "unchanged", "failed").
+    pub outcome: Option<String>,
+    /// What went wrong, while something does.
+    pub error: Option<String>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Remarks on its last document.
+    pub warnings: Vec<Warning>,
+    /// Raised with each lease; a result counts only under the fence it was leased with.
+    pub fence: i64,
+}
+
+/// Whether a feed is polled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedLife {
+    /// Polled when due.
+    Active,
+    /// Stopped by a person or by a very long Retry-After; history kept.
+    Paused,
+    /// The origin said it is gone for good (410); history kept.
+    Gone,
+    /// No longer configured; history kept.
+    Archived,
+}
+
+impl FeedLife {
+    /// The word used in tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Gone => "gone",
+            Self::Archived => "archived",
+        }
+    }
+
+    fn from_word(word: &str) -> Self {
+        match word {
+            "paused" => Self::Paused,
+            "gone" => Self::Gone,
+            "archived" => Self::Archived,
+            _ => Self::Active,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct FeedRow {
+    id: String,
+    url: String,
+    state: String,
+    title: Option<String>,
+    etag: Option<String>,
+    last_modified: Option<String>,
+    hints: String,
+    next_poll: i64,
+    next_why: String,
+    last_attempt: Option<i64>,
+    last_success: Option<i64>,
+    last_new: Option<i64>,
+    outcome: Option<String>,
+    error: Option<String>,
+    failures: i64,
+    warnings: String,
+    fence: i64,
+}
+
+impl FeedRow {
+    fn read(self) -> Result<FeedState, StoreError> {
+        Ok(FeedState {
+            hints: from_json("the hints of a feed", &self.hints)?,
+            warnings: from_json("the warnings of a feed", &self.warnings)?,
+            id: FeedId(self.id),
+            url: self.url,
+            state: FeedLife::from_word(&self.state),
+            title: self.title,
+            validators: Validators { etag: self.etag, last_modified: self.last_modified },
+            next_poll: time(self.next_poll),
+            next_why: self.next_why,
+            last_attempt: self.last_attempt.map(time),
+            last_success: self.last_success.map(time),
+            last_new: self.last_new.map(time),
+            outcome: self.outcome,
+            error: self.error,
+            failures: u32::try_from(self.failures).unwrap_or(0),
+            fence: self.fence,
+        })
+    }
+}
+
+/// Makes a feed known, due at `first_poll`. Known already: a changed configured address is taken over and its
+/// validators are forgotten; a paused or archived one stays or comes back as configured.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn declare(
+    session: &mut Session,
+    id: &FeedId,
+    url: &str,
+    paused: bool,
+    first_poll: Time,
+) -> Result<(), StoreError> {
+    let state = if paused { FeedLife::Paused } else { FeedLife::Active };
+    run!(
+        session,
+        "INSERT INTO feed (id, configured_url, url, state, hints, next_poll, next_why, failures, warnings)
+         VALUES ($1, $2, $2, $3, $4, $5, 'first poll', 0, '[]') ON CONFLICT (id) DO NOTHING",
+        id.as_str(),
+        url,
+        state.as_str(),
+        to_json(&PollHints::default())?,
+        millis(first_poll)
+    )?;
+    run!(
+        session,
+        "UPDATE feed SET configured_url = $2, url = $2, etag = NULL, last_modified = NULL, state = $3, failures = 0,
+                next_poll = $4, next_why = 'address changed'
+         WHERE id = $1 AND configured_url <> $2",
+        id.as_str(),
+        url,
+        state.as_str(),
+        millis(first_poll)
+    )?;
+    run!(
+        session,
+        "UPDATE feed SET state = $2 WHERE id = $1 AND state IN ('active', 'archived')",
+        id.as_str(),
+        state.as_str()
+    )?;
+    Ok(())
+}
+
+/// Every known feed, in order of id.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn all(session: &mut Session) -> Result<Vec<FeedState>, StoreError> {
+    rows!(session, FeedRow, "SELECT * FROM feed ORDER BY id")?.into_iter().map(FeedRow::read).collect()
+}
+
+/// One feed.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn get(session: &mut Session, id: &FeedId) -> Result<Option<FeedState>, StoreError> {
+    row!(session, FeedRow, "SELECT * FROM feed WHERE id = $1", id.as_str())?.map(FeedRow::read).transpose()
+}
+
+/// Leases the feeds that are due at `due`, longest due first, until `lease_until`; each lease raises the fence.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn lease_due(
+    session: &mut Session,
+    due: Time,
+    now: Time,
+    lease_until: Time,
+    limit: i64,
+) -> Result<Vec<FeedState>, StoreError> {
+    let rows = leased!(
+        session,
+        FeedRow,
+        "UPDATE feed SET lease_until = $3, fence = fence + 1 WHERE id IN (
+             SELECT id FROM feed WHERE state = 'active' AND next_poll <= $1 AND lease_until <= $2
+             ORDER BY next_poll LIMIT $4",
+        ") RETURNING *",
+        millis(due),
+        millis(now),
+        millis(lease_until),
+        limit
+    )?;
+    rows.into_iter().map(FeedRow::read).collect()
+}
+
+/// Writes the result of a poll under the fence it was leased with and ends the lease.
+/// False where another worker has leased it since: then nothing is written.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn record(session: &mut Session, feed: &FeedState) -> Result<bool, StoreError> {
+    let touched = run!(
+        session,
+        "UPDATE feed SET url = $2, state = $3, title = $4, etag = $5, last_modified = $6, hints = $7, next_poll = $8,
+                next_why = $9, last_attempt = $10, last_success = $11, last_new = $12, outcome = $13, error = $14,
+                failures = $15, warnings = $16, lease_until = 0
+         WHERE id = $1 AND fence = $17",
+        feed.id.as_str(),
+        &feed.url,
+        feed.state.as_str(),
+        &feed.title,
+        &feed.validators.etag,
+        &feed.validators.last_modified,
+        to_json(&feed.hints)?,
+        millis(feed.next_poll),
+        &feed.next_why,
+        feed.last_attempt.map(millis),
+        feed.last_success.map(millis),
+        feed.last_new.map(millis),
+        &feed.outcome,
+        &feed.error,
+        i64::from(feed.failures),
+        to_json(&feed.warnings)?,
+        feed.fence
+    )?;
+    Ok(touched == 1)
+}
+
+/// The soonest instant at which an active feed is due.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn next_due(session: &mut Session) -> Result<Option<Time>, StoreError> {
+    let row = row!(
+        session,
+        (Option<i64>,),
+        "SELECT MIN(CASE WHEN lease_until > next_poll THEN lease_until ELSE next_poll END) FROM feed WHERE state = 'active'"
+    )?;
+    Ok(row.and_then(|(at,)| at).map(time))
+}
+
+/// Archives every feed that is not among the configured ones: no longer polled, history kept.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn archive_others(session: &mut Session, configured: &[FeedId]) -> Result<u64, StoreError> {
+    let mut archived = 0;
+    for (id,) in rows!(session, (String,), "SELECT id FROM feed WHERE state = 'active'")? {
+        if !configured.iter().any(|feed| feed.as_str() == id) {
+            archived += run!(session, "UPDATE feed SET state = 'archived' WHERE id = $1", id)?;
+        }
+    }
+    Ok(archived)
+}
+
+/// Makes every healthy active feed due at `now`; those that failed keep the time they were put off to.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn bring_forward(session: &mut Session, now: Time) -> Result<u64, StoreError> {
+    run!(
+        session,
+        "UPDATE feed SET next_poll = $1, next_why = 'asked for' WHERE state = 'active' AND failures = 0 AND next_poll > $1",
+        millis(now)
+    )
+}

@@ -1,0 +1,228 @@
+//! The two databases behind one face. All that differs between them stands in this file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Postgres, Sqlite, Transaction};
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be opened.
+    #[error("cannot open the database {address}: {why}")]
+    Open {
+        /// Path or address, without password.
+        address: String,
+        /// What it said.
+        why: String,
+    },
+    /// The database is from another version of the program.
+    #[error("cannot bring the database up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database refused a statement.
+    #[error("the database refused: {0}")]
+    Refused(#[from] sqlx::Error),
+    /// A stored value is not what it should be.
+    #[error("{what} cannot be read: {why}")]
+    Unreadable {
+        /// Which value.
+        what: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl StoreError {
+    /// True where trying again later may succeed: locks, full disks, lost connections.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Refused(error) if !matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::RowNotFound))
+    }
+}
+
+/// The database.
+#[derive(Clone, Debug)]
+pub enum Store {
+    /// SQLite: one writing connection, several that read.
+    Lite {
+        /// The only connection that writes.
+        write: SqlitePool,
+        /// Connections that read.
+        read: SqlitePool,
+    },
+    /// PostgreSQL.
+    Pg(PgPool),
+}
+
+/// One transaction. Dropped without [`Session::commit`] it leaves no trace.
+#[derive(Debug)]
+pub enum Session {
+    /// On SQLite.
+    Lite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Pg(Transaction<'static, Postgres>),
+}
+
+/// How long a writer waits for another process's lock.
+const BUSY: Duration = Duration::from_secs(10);
+
+impl Store {
+    /// Opens (and creates or upgrades) the SQLite file at `path`: WAL, synchronous FULL, so that what was committed
+    /// survives a power loss (<https://www.sqlite.org/wal.html#performance_considerations>).
+    ///
+    /// # Errors
+    /// Where the file cannot be opened or upgraded.
+    pub async fn open_file(path: &Path) -> Result<Self, StoreError> {
+        let unopened = |error: sqlx::Error| StoreError::Open { address: path.display().to_string(), why: error.to_string() };
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(unopened)?;
+        sqlx::migrate!("src/store/migrations/sqlite").run(&write).await?;
+        let readers = options.read_only(true).create_if_missing(false);
+        let read = SqlitePoolOptions::new().max_connections(4).connect_with(readers).await.map_err(unopened)?;
+        Ok(Self::Lite { write, read })
+    }
+
+    /// Opens (and upgrades) the PostgreSQL database at `url`.
+    ///
+    /// # Errors
+    /// Where it cannot be reached or upgraded.
+    pub async fn open_server(url: &str) -> Result<Self, StoreError> {
+        let shown = url.rsplit_once('@').map_or(url, |(_, rest)| rest).to_owned();
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .connect(url)
+            .await
+            .map_err(|error| StoreError::Open { address: shown, why: error.to_string() })?;
+        sqlx::migrate!("src/store/migrations/postgres").run(&pool).await?;
+        Ok(Self::Pg(pool))
+    }
+
+    /// A transaction that reads one unchanging state.
+    ///
+    /// # Errors
+    /// Where no connection can be had.
+    pub async fn read(&self) -> Result<Session, StoreError> {
+        Ok(match self {
+            Self::Lite { read, .. } => Session::Lite(read.begin().await?),
+            Self::Pg(pool) => Session::Pg(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that writes. On SQLite it holds the one writing connection until it ends.
+    ///
+    /// # Errors
+    /// Where no connection can be had.
+    pub async fn write(&self) -> Result<Session, StoreError> {
+        Ok(match self {
+            Self::Lite { write, .. } => Session::Lite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Pg(pool) => Session::Pg(pool.begin().await?),
+        })
+    }
+
+    /// Ends all connections; what was committed is on disk.
+    pub async fn close(&self) {
+        match self {
+            Self::Lite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Pg(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Session {
+    /// Makes everything written in this session lasting, all at once.
+    ///
+    /// # Errors
+    /// Where the database refuses; then nothing of it is written.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Lite(transaction) => transaction.commit().await?,
+            Self::Pg(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Holds off, until this session ends, every other session that asks for the same number.
+    /// SQLite has one writer and needs no more.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn lock(&mut self, number: i64) -> Result<(), StoreError> {
+        if let Self::Pg(transaction) = self {
+            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(number).execute(&mut **transaction).await?;
+        }
+        Ok(())
+    }
+}
+
+/// All rows of a query: `rows!(session, RowType, sql, bind, …)`.
+macro_rules! rows {
+    ($session:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match &mut *$session {
+            $crate::store::Session::Lite(on) => {
+                sqlx::query_as::<sqlx::Sqlite, $row>($sql)$(.bind($bind))*.fetch_all(&mut **on).await
+            }
+            $crate::store::Session::Pg(on) => {
+                sqlx::query_as::<sqlx::Postgres, $row>($sql)$(.bind($bind))*.fetch_all(&mut **on).await
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+/// The first row of a query, if any: `row!(session, RowType, sql, bind, …)`.
+macro_rules! row {
+    ($session:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match &mut *$session {
+            $crate::store::Session::Lite(on) => {
+                sqlx::query_as::<sqlx::Sqlite, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **on).await
+            }
+            $crate::store::Session::Pg(on) => {
+                sqlx::query_as::<sqlx::Postgres, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **on).await
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+/// Runs a statement and gives the number of rows it touched: `run!(session, sql, bind, …)`.
+macro_rules! run {
+    ($session:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match &mut *$session {
+            $crate::store::Session::Lite(on) => {
+                sqlx::query::<sqlx::Sqlite>($sql)$(.bind($bind))*.execute(&mut **on).await.map(|done| done.rows_affected())
+            }
+            $crate::store::Session::Pg(on) => {
+                sqlx::query::<sqlx::Postgres>($sql)$(.bind($bind))*.execute(&mut **on).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+/// Leases rows: `leased!(session, RowType, "UPDATE … IN (SELECT … LIMIT $n", ") RETURNING …", bind, …)`.
+/// On PostgreSQL workers pass over the rows that another is just leasing.
+macro_rules! leased {
+    ($session:expr, $row:ty, $head:literal, $tail:literal $(, $bind:expr)* $(,)?) => {
+        match &mut *$session {
+            $crate::store::Session::Lite(on) => {
+                sqlx::query_as::<sqlx::Sqlite, $row>(concat!($head, $tail))$(.bind($bind))*.fetch_all(&mut **on).await
+            }
+            $crate::store::Session::Pg(on) => {
+                sqlx::query_as::<sqlx::Postgres, $row>(concat!($head, " FOR UPDATE SKIP LOCKED", $tail))
+                    $(.bind($bind))*.fetch_all(&mut **on).await
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}

@@ -1,0 +1,327 @@
+//! What must hold of the store, on every database it runs on. `TIDINGS_TEST_POSTGRES` names a server to run on as well.
+
+use chrono::TimeDelta;
+
+use super::articles::Place;
+use super::entries::Kept;
+use super::feeds::FeedLife;
+use super::*;
+use crate::model::*;
+
+/// A fresh database of each kind that is at hand, with a name for messages.
+async fn databases() -> Vec<(&'static str, Store, tempfile::TempDir)> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stores = vec![("sqlite", Store::open_file(&folder.path().join("tidings.db")).await.unwrap(), folder)];
+    if let Ok(server) = std::env::var("TIDINGS_TEST_POSTGRES") {
+        stores.push(("postgres", fresh_on_server(&server).await, tempfile::tempdir().unwrap()));
+    }
+    stores
+}
+
+/// A database of its own on the server, so that tests do not meet.
+async fn fresh_on_server(server: &str) -> Store {
+    let name = format!("tidings_{}", uuid::Uuid::now_v7().simple());
+    let pool = sqlx::PgPool::connect(&format!("{server}/postgres")).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
+    Store::open_server(&format!("{server}/{name}")).await.unwrap()
+}
+
+fn at(minutes: i64) -> Time {
+    Time::from_timestamp(1_790_000_000, 0).unwrap() + TimeDelta::minutes(minutes)
+}
+
+fn entry(title: &str) -> Entry {
+    Entry { title: Some(title.to_owned()), ..Entry::default() }
+}
+
+fn article(key: &str, title: &str) -> Article {
+    Article {
+        id: ArticleId::of_key(key),
+        key: key.to_owned(),
+        version: 1,
+        content_hash: id::content_hash(&[title]),
+        url: Some(key.to_owned()),
+        title: title.to_owned(),
+        text: "Acme Robotics cut 40 jobs.".to_owned(),
+        level: EvidenceLevel::FullText,
+        language: Some("en".to_owned()),
+        source: None,
+        publisher: Some("Example Times".to_owned()),
+        publisher_domain: Some("times.example".to_owned()),
+        feed: Some(FeedId::from("times")),
+        byline: Vec::new(),
+        published: at(0),
+        published_from: DateOrigin::Feed,
+        first_seen: at(1),
+        restricted: false,
+    }
+}
+
+fn mention(account: &str, accepted: bool) -> Mention {
+    Mention {
+        account: AccountId::from(account),
+        alias: "Acme".to_owned(),
+        span: Span::text(0, 4),
+        score: 0.9,
+        accepted,
+        salience: Salience::About,
+        why: Vec::new(),
+    }
+}
+
+fn card(account: &str, cause: &str, now: Time) -> TouchPoint {
+    TouchPoint {
+        id: TouchPointId::born_at(now),
+        account: AccountId::from(account),
+        cause: cause.to_owned(),
+        play: PlayId::from("client-layoffs"),
+        signal_type: Some(SignalType::Layoffs),
+        action: Action::Call,
+        approach: Approach::Pull,
+        title: "Call Ada, Acme: layoffs".to_owned(),
+        why: "40 jobs cut".to_owned(),
+        evidence: Vec::new(),
+        opening: None,
+        talking_points: Vec::new(),
+        questions: Vec::new(),
+        avoid: Vec::new(),
+        checks: Vec::new(),
+        approval: false,
+        tact: true,
+        alarm: false,
+        contact: None,
+        owner: Some("mia".to_owned()),
+        due: now.date_naive(),
+        state: TouchPointState::Ready,
+        snoozed_until: None,
+        snoozed_from: None,
+        dismissal: None,
+        outcome: None,
+        priority: Priority { total: 1.5, factors: Vec::new() },
+        signals: Vec::new(),
+        revision: 1,
+        backfilled: false,
+        created: now,
+        updated: now,
+    }
+}
+
+fn delivery(card: &TouchPoint, revision: u32, now: Time) -> Delivery {
+    Delivery {
+        id: format!("msg_{}_{revision}", card.id),
+        touch_point: card.id,
+        revision,
+        destination: DestinationId::from("crm"),
+        step: Step::Ready,
+        payload: "{}".to_owned(),
+        state: DeliveryState::Due,
+        attempts: 0,
+        next_at: now,
+        last_error: None,
+        last_status: None,
+        created: now,
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_session_leaves_no_trace() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        feeds::declare(&mut session, &FeedId::from("times"), "https://times.example/feed", false, at(0)).await.unwrap();
+        drop(session);
+        assert_eq!(feeds::all(&mut store.read().await.unwrap()).await.unwrap(), [], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_feed_is_leased_once_and_its_result_counts_only_under_its_fence() {
+    for (name, store, _folder) in databases().await {
+        let id = FeedId::from("times");
+        let mut session = store.write().await.unwrap();
+        feeds::declare(&mut session, &id, "https://times.example/feed", false, at(0)).await.unwrap();
+        let mut first = feeds::lease_due(&mut session, at(0), at(0), at(10), 5).await.unwrap();
+        assert_eq!(first.len(), 1, "{name}");
+        assert_eq!(feeds::lease_due(&mut session, at(1), at(1), at(11), 5).await.unwrap(), [], "{name}: leased already");
+        let again = feeds::lease_due(&mut session, at(11), at(11), at(20), 5).await.unwrap();
+        assert_eq!(again.len(), 1, "{name}: the lease ran out");
+        let mut late = first.remove(0);
+        late.validators.etag = Some("W/\"old\"".to_owned());
+        assert!(!feeds::record(&mut session, &late).await.unwrap(), "{name}: an old fence writes nothing");
+        let mut current = again.into_iter().next().unwrap();
+        current.validators.etag = Some("W/\"new\"".to_owned());
+        current.next_poll = at(60);
+        assert!(feeds::record(&mut session, &current).await.unwrap(), "{name}");
+        session.commit().await.unwrap();
+        let stored = feeds::get(&mut store.read().await.unwrap(), &id).await.unwrap().unwrap();
+        assert_eq!(stored.validators.etag.as_deref(), Some("W/\"new\""), "{name}: byte for byte");
+        let mut session = store.read().await.unwrap();
+        assert_eq!(feeds::next_due(&mut session).await.unwrap(), Some(at(60)), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_changed_address_forgets_its_validators_and_a_removed_feed_is_archived() {
+    for (name, store, _folder) in databases().await {
+        let id = FeedId::from("times");
+        let mut session = store.write().await.unwrap();
+        feeds::declare(&mut session, &id, "https://times.example/a", false, at(0)).await.unwrap();
+        let mut state = feeds::lease_due(&mut session, at(0), at(0), at(1), 1).await.unwrap().remove(0);
+        state.validators.etag = Some("\"1\"".to_owned());
+        feeds::record(&mut session, &state).await.unwrap();
+        feeds::declare(&mut session, &id, "https://times.example/b", false, at(5)).await.unwrap();
+        let moved = feeds::get(&mut session, &id).await.unwrap().unwrap();
+        assert_eq!((moved.url.as_str(), moved.validators.any()), ("https://times.example/b", false), "{name}");
+        feeds::archive_others(&mut session, &[]).await.unwrap();
+        assert_eq!(feeds::get(&mut session, &id).await.unwrap().unwrap().state, FeedLife::Archived, "{name}");
+        feeds::declare(&mut session, &id, "https://times.example/b", false, at(9)).await.unwrap();
+        assert_eq!(feeds::get(&mut session, &id).await.unwrap().unwrap().state, FeedLife::Active, "{name}: back again");
+    }
+}
+
+#[tokio::test]
+async fn an_entry_is_new_once_then_known_then_changed() {
+    for (name, store, _folder) in databases().await {
+        let feed = FeedId::from("times");
+        let mut session = store.write().await.unwrap();
+        let mut kept = Vec::new();
+        for (hash, title) in [("1", "one"), ("1", "one"), ("2", "one, edited")] {
+            kept.push(entries::keep(&mut session, &feed, "k", hash, &entry(title), at(0)).await.unwrap());
+        }
+        assert_eq!(kept, [Kept::New, Kept::Known, Kept::Changed], "{name}");
+        let unread = entries::lease_unread(&mut session, at(1), at(5), 10).await.unwrap();
+        assert_eq!(unread.len(), 1, "{name}");
+        assert_eq!(unread[0].entry.title.as_deref(), Some("one, edited"), "{name}");
+        assert_eq!(entries::lease_unread(&mut session, at(2), at(6), 10).await.unwrap(), [], "{name}: leased already");
+        entries::free_leases(&mut session).await.unwrap();
+        assert_eq!(entries::lease_unread(&mut session, at(2), at(6), 10).await.unwrap()[0].attempts, 2, "{name}");
+        entries::put_off(&mut session, &feed, "k", at(30), "the page was down").await.unwrap();
+        assert_eq!(entries::next_unread(&mut session).await.unwrap(), Some(at(30)), "{name}");
+        assert_eq!(entries::lease_unread(&mut session, at(20), at(25), 10).await.unwrap(), [], "{name}: put off");
+        let id = ArticleId::from("a1");
+        entries::mark_read(&mut session, &feed, "k", &id, None).await.unwrap();
+        assert_eq!(entries::of_article(&mut session, &id).await.unwrap().len(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_edited_article_keeps_its_earlier_version_and_tells_the_index() {
+    for (name, store, _folder) in databases().await {
+        let story = StoryId::from("s1");
+        let place = Place { story: &story, duplicate_of: None, independent: true, sketch: "{}" };
+        let mut session = store.write().await.unwrap();
+        let first = article("https://times.example/1", "Acme cuts jobs");
+        articles::write(&mut session, &first, &place, &[mention("acme", true), mention("apex", false)], at(1)).await.unwrap();
+        let second = Article { version: 2, title: "Acme cuts 40 jobs".to_owned(), ..first.clone() };
+        articles::write(&mut session, &second, &place, &[mention("acme", true)], at(2)).await.unwrap();
+        let stored = articles::get(&mut session, &first.id).await.unwrap().unwrap();
+        assert_eq!(stored.article, second, "{name}");
+        assert_eq!(articles::versions(&mut session, &first.id).await.unwrap()[0].1, "Acme cuts jobs", "{name}");
+        assert_eq!(articles::mentions(&mut session, &first.id).await.unwrap().len(), 1, "{name}");
+        let changes = articles::changed_after(&mut session, 0, 10).await.unwrap();
+        assert_eq!(changes.len(), 2, "{name}");
+        assert_eq!(articles::last_change(&mut session).await.unwrap(), changes[1].0, "{name}");
+        assert_eq!(articles::changed_after(&mut session, changes[1].0, 10).await.unwrap(), [], "{name}");
+        assert_eq!(articles::forget_texts(&mut session, at(100)).await.unwrap(), 1, "{name}");
+        assert_eq!(articles::get(&mut session, &first.id).await.unwrap().unwrap().article.text, "", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn candidates_share_keys_within_the_window_most_shared_first() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        for (key, keys, minutes) in [("near", vec![1, 2, 3], 0), ("far", vec![3], 0), ("old", vec![1, 2, 3], -50_000)] {
+            let story = StoryId::from(key);
+            let place = Place { story: &story, duplicate_of: None, independent: true, sketch: "{}" };
+            let written = Article { published: at(minutes), ..article(key, key) };
+            articles::write(&mut session, &written, &place, &[], at(0)).await.unwrap();
+            stories::keep_keys(&mut session, &written.id, &keys, at(minutes)).await.unwrap();
+        }
+        let new = ArticleId::of_key("new");
+        let found = stories::candidates(&mut session, &[1, 2, 3], &new, at(-1000), 10).await.unwrap();
+        let stories: Vec<_> = found.iter().map(|row| row.story.as_str()).collect();
+        assert_eq!(stories, ["near", "far"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn origins_of_a_story_count_independent_publishers_once() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        let story = StoryId::from("s1");
+        for (key, independent, domain) in [("1", true, "a.example"), ("2", false, "b.example"), ("3", true, "a.example")] {
+            let place = Place { story: &story, duplicate_of: None, independent, sketch: "{}" };
+            let written = Article { publisher_domain: Some(domain.to_owned()), ..article(key, key) };
+            articles::write(&mut session, &written, &place, &[], at(0)).await.unwrap();
+        }
+        let stored = stories::refresh(&mut session, &story, "title", None).await.unwrap();
+        assert_eq!((stored.reports, stored.origins), (3, 1), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn one_account_and_cause_has_one_card_and_its_steps_are_kept() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        let first = card("acme", "story:s1", at(0));
+        touchpoints::write(&mut session, &first).await.unwrap();
+        let accepted = TouchPoint { state: TouchPointState::Accepted, revision: 2, ..first.clone() };
+        touchpoints::write(&mut session, &accepted).await.unwrap();
+        let record = StepRecord { step: Step::Accepted, at: at(1), who: Actor::person("mia"), note: None };
+        touchpoints::log(&mut session, first.id, &record, Some(&first)).await.unwrap();
+        assert_eq!(touchpoints::get(&mut session, first.id).await.unwrap(), Some(accepted.clone()), "{name}");
+        assert_eq!(touchpoints::steps(&mut session, first.id).await.unwrap(), [record.clone()], "{name}");
+        let (seq, step, before) = touchpoints::last_undoable(&mut session, first.id).await.unwrap().unwrap();
+        assert_eq!((step, before), (record, first.clone()), "{name}");
+        touchpoints::mark_undone(&mut session, seq).await.unwrap();
+        assert_eq!(touchpoints::last_undoable(&mut session, first.id).await.unwrap(), None, "{name}");
+        let part = first.id.to_string()[28..].to_owned();
+        assert_eq!(touchpoints::by_part_of_id(&mut session, &part).await.unwrap(), [accepted], "{name}");
+        let twin = card("acme", "story:s1", at(2));
+        assert!(touchpoints::write(&mut session, &twin).await.is_err(), "{name}: a second card for one cause");
+    }
+}
+
+#[tokio::test]
+async fn deliveries_keep_their_order_and_wait_for_stopped_destinations() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        let card = card("acme", "story:s1", at(0));
+        let (first, second) = (delivery(&card, 1, at(0)), delivery(&card, 2, at(0)));
+        deliveries::put(&mut session, &first).await.unwrap();
+        deliveries::put(&mut session, &second).await.unwrap();
+        deliveries::put(&mut session, &first).await.unwrap();
+        let mut leased = deliveries::lease_due(&mut session, at(1), at(5), 10).await.unwrap();
+        assert_eq!(leased.len(), 1, "{name}: the second revision waits for the first");
+        let mut sent = leased.remove(0);
+        assert_eq!((sent.revision, sent.attempts), (1, 1), "{name}");
+        sent.state = DeliveryState::Dead;
+        deliveries::record(&mut session, &sent, at(1)).await.unwrap();
+        let id = DestinationId::from("crm");
+        deliveries::set_destination(&mut session, &id, "paused", "401", at(1)).await.unwrap();
+        assert_eq!(deliveries::lease_due(&mut session, at(2), at(6), 10).await.unwrap(), [], "{name}: paused");
+        deliveries::set_destination(&mut session, &id, "open", "", at(1)).await.unwrap();
+        assert_eq!(deliveries::lease_due(&mut session, at(2), at(6), 10).await.unwrap()[0].revision, 2, "{name}");
+        assert_eq!(deliveries::retry_dead(&mut session, Some("crm"), at(3)).await.unwrap(), 1, "{name}");
+        assert_eq!(deliveries::of_touch_point(&mut session, card.id).await.unwrap().len(), 2, "{name}: replay keeps the id");
+    }
+}
+
+#[test]
+fn r67_a_second_process_is_told_who_holds_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let held = DataFolder::hold(folder.path()).unwrap();
+    let refused = DataFolder::hold(folder.path()).unwrap_err().to_string();
+    assert!(refused.contains(&std::process::id().to_string()), "{refused}");
+    drop(held);
+    DataFolder::hold(folder.path()).unwrap();
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a-file");
+    std::fs::write(&file, "").unwrap();
+    let refused = DataFolder::hold(&file.join("inside")).unwrap_err().to_string();
+    assert!(refused.contains("a-file"), "{refused}");
+}
