@@ -132,7 +132,7 @@ fn likest_story(new: &NewArticle<'_>, near: &[&Candidate]) -> Option<(StoryId, f
         .map(|(story, likenesses)| {
             let best = likenesses.iter().copied().fold(0.0, f64::max);
             let mean = likenesses.iter().sum::<f64>() / likenesses.len() as f64;
-            (story.clone(), best * 0.75 + mean * 0.25)
+            (story.clone(), best * 0.9 + mean * 0.1)
         })
         .max_by(|one, other| one.1.total_cmp(&other.1).then_with(|| other.0.cmp(&one.0)))
 }
@@ -153,4 +153,89 @@ fn cosine(one: &HashMap<u32, f64>, other: &HashMap<u32, f64>) -> f64 {
     let common: f64 = one.iter().filter_map(|(word, weight)| Some(weight * other.get(word)?)).sum();
     let lengths = length(one) * length(other);
     if lengths == 0.0 { 0.0 } else { common / lengths }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Reading;
+    use crate::story::keys;
+
+    const CLOSING: (&str, &str) = (
+        "Acme to close Ohio plant, 200 jobs go",
+        "Acme Robotics said on Monday that it would close its plant in Dayton, Ohio, by the end of the year and move \
+         production of its warehouse robots to Mexico. About 200 workers are affected, the company said.",
+    );
+    const CLOSING_TOLD_ANEW: (&str, &str) = (
+        "200 workers to lose jobs as Acme shuts Dayton plant",
+        "About 200 people who build warehouse robots in Dayton will be out of work by December. Acme Robotics is closing \
+         its Ohio plant and moving production to Mexico, it announced Monday.",
+    );
+    const RESULTS: (&str, &str) = (
+        "Acme profit rises on robot sales",
+        "Acme Robotics posted a quarterly profit of $40 million, up from $31 million a year earlier, as retailers bought \
+         more of its machines. Revenue grew 12 percent, the firm said, and it kept its forecast.",
+    );
+
+    fn sketch(report: (&str, &str)) -> Sketch {
+        keys(&Reading { title: report.0, text: report.1, ..Reading::default() }, &Settings::default()).sketch
+    }
+
+    fn day(day: i64) -> Time {
+        Time::from_timestamp(1_700_000_000 + day * 86_400, 0).unwrap()
+    }
+
+    fn known(report: (&str, &str), at: i64) -> Candidate {
+        Candidate {
+            article: ArticleId::from("aone"),
+            story: StoryId::from("sone"),
+            published: Some(day(at)),
+            publisher_domain: Some("one.example".to_owned()),
+            sketch: sketch(report),
+        }
+    }
+
+    fn assigned(report: (&str, &str), at: i64, domain: &str, candidates: &[Candidate]) -> Assignment {
+        let sketch = sketch(report);
+        let new = NewArticle {
+            id: ArticleId::from("atwo"),
+            published: Some(day(at)),
+            publisher_domain: Some(domain.to_owned()),
+            sketch: &sketch,
+        };
+        assign(&new, candidates, &Settings::default(), day(at))
+    }
+
+    #[test]
+    fn a_copy_joins_and_is_no_origin() {
+        let dateline = format!("DAYTON, Ohio (Wire) - {}", CLOSING.1);
+        let assignment = assigned(("Robot maker leaves Ohio", &dateline), 0, "two.example", &[known(CLOSING, 0)]);
+        assert_eq!(assignment.story, Some(StoryId::from("sone")));
+        assert_eq!(assignment.duplicate_of, Some(ArticleId::from("aone")));
+        assert!(!assignment.independent);
+    }
+
+    #[test]
+    fn another_report_joins_and_is_an_origin_if_its_publisher_is_new() {
+        let assignment = assigned(CLOSING_TOLD_ANEW, 0, "two.example", &[known(CLOSING, 0)]);
+        assert_eq!((assignment.story, assignment.duplicate_of), (Some(StoryId::from("sone")), None));
+        assert!(assignment.independent);
+        assert!(!assigned(CLOSING_TOLD_ANEW, 0, "one.example", &[known(CLOSING, 0)]).independent);
+    }
+
+    #[test]
+    fn another_event_of_the_same_firm_stays_apart() {
+        assert_eq!(assigned(RESULTS, 0, "two.example", &[known(CLOSING, 0)]).story, None);
+    }
+
+    #[test]
+    fn what_lies_beyond_the_window_stays_apart() {
+        assert_eq!(assigned(CLOSING, 30, "two.example", &[known(CLOSING, 0)]).story, None);
+    }
+
+    #[test]
+    fn without_candidates_an_article_stands_alone() {
+        let assignment = assigned(CLOSING, 0, "two.example", &[]);
+        assert_eq!(assignment, Assignment { independent: true, ..Assignment::default() });
+    }
 }

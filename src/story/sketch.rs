@@ -157,7 +157,8 @@ mod tests {
     #[test]
     fn a_copy_with_small_edits_resembles() {
         let original = sketch("Acme to close Ohio plant", TEXT);
-        let copy = sketch("Robot maker shuts plant", &format!("DAYTON, Ohio (Wire) - {}", TEXT.replace("Monday", "Tuesday")));
+        let copy =
+            sketch("Robot maker shuts plant", &format!("DAYTON, Ohio (Wire) - {}", TEXT.replace("Monday", "Tuesday")));
         assert!(original.sketch.resemblance(&copy.sketch) > 0.6);
         assert!(original.lookup.iter().any(|key| copy.lookup.contains(key)));
     }
@@ -172,7 +173,10 @@ mod tests {
     #[test]
     fn another_text_does_not_resemble() {
         let original = sketch("Acme to close Ohio plant", TEXT);
-        let other = sketch("Rain", "Heavy rain is expected over the weekend in the north, and farmers hope for a better harvest.");
+        let other = sketch(
+            "Rain",
+            "Heavy rain is expected over the weekend in the north, and farmers hope for a better harvest.",
+        );
         assert!(original.sketch.resemblance(&other.sketch) < 0.05);
     }
 

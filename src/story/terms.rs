@@ -64,15 +64,13 @@ fn words(text: &str) -> impl Iterator<Item = Word> {
 /// Runs of letters and digits, each with whether a sentence ends after it. Scripts without blanks come in pairs of
 /// letters, as search engines take them.
 fn pieces(text: &str) -> impl Iterator<Item = (&str, bool)> {
-    text.split_inclusive(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '\'' | '’' | '.' | ',')).flat_map(
-        |piece| {
+    text.split_inclusive(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '\'' | '’' | '.' | ','))
+        .flat_map(|piece| {
             let ends = piece.trim_end().ends_with(['.', '!', '?', ':', '"', '”', '。']);
             let word = piece.trim_matches(|letter: char| !letter.is_alphanumeric());
-            let pairs: Vec<(&str, bool)> =
-                if word.contains(is_unspaced) { pairs_of(word) } else { vec![(word, ends)] };
+            let pairs: Vec<(&str, bool)> = if word.contains(is_unspaced) { pairs_of(word) } else { vec![(word, ends)] };
             pairs
-        },
-    )
+        })
 }
 
 fn pairs_of(word: &str) -> Vec<(&str, bool)> {
