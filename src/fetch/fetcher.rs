@@ -1,0 +1,153 @@
+//! The fetcher: asks for feeds and pages.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use http::StatusCode;
+use http::header::{self, HeaderMap, HeaderValue};
+use url::Url;
+
+use super::line::Lines;
+use super::outcome::{FeedRequest, Fetched, Outcome};
+use super::rest::Rests;
+use super::robots_cache::RobotsCache;
+use super::settings::Settings;
+use super::walk::{Arrival, Cap, Errand, MOST_REDIRECTS};
+use super::{answer, restriction};
+use crate::model::{Clock, HostBackoff};
+use crate::net;
+
+/// What we would rather have of a feed.
+const FEED_TYPES: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, \
+                          text/xml;q=0.9, */*;q=0.5";
+
+/// What we would rather have of a page.
+const PAGE_TYPES: &str = "text/html, application/xhtml+xml, */*;q=0.5";
+
+/// Asks for feeds and pages, politely. One for the whole program: politeness is a matter of all requests together.
+pub struct Fetcher {
+    pub(super) wire: net::Client,
+    pub(super) settings: Settings,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) lines: Lines,
+    pub(super) rests: Rests,
+    pub(super) robots: RobotsCache,
+}
+
+impl Fetcher {
+    /// A fetcher that dials through `wire` and waits by `clock`.
+    #[must_use]
+    pub fn new(wire: net::Client, settings: Settings, clock: Arc<dyn Clock>) -> Self {
+        let rests = Rests::new(&settings);
+        Self { wire, settings, clock, lines: Lines::default(), rests, robots: RobotsCache::default() }
+    }
+
+    /// Remembers which hosts rest: what earlier outcomes gave to be kept over a restart.
+    pub fn restore(&self, resting: Vec<HostBackoff>) {
+        self.rests.restore(resting);
+    }
+
+    /// Asks for a feed, conditionally where it gave validators. What comes back need not be a feed.
+    pub async fn feed(&self, request: &FeedRequest) -> Outcome {
+        let mut headers = self.headers();
+        headers.insert(header::ACCEPT, HeaderValue::from_static(FEED_TYPES));
+        let conditions = [
+            (header::IF_NONE_MATCH, &request.validators.etag),
+            (header::IF_MODIFIED_SINCE, &request.validators.last_modified),
+        ];
+        let mut conditional = false;
+        for (name, value) in conditions {
+            let value = value.as_ref().and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok());
+            if let Some(value) = value {
+                headers.insert(name, value);
+                conditional = true;
+            }
+        }
+        self.get(&request.url, headers, request.own, false, conditional).await
+    }
+
+    /// Asks for a page, where its site's robots.txt gives leave.
+    pub async fn page(&self, link: &str, own: bool) -> Outcome {
+        let mut headers = self.headers();
+        headers.insert(header::ACCEPT, HeaderValue::from_static(PAGE_TYPES));
+        self.get(link, headers, own, true, false).await
+    }
+
+    async fn get(&self, address: &str, headers: HeaderMap, own: bool, ask_robots: bool, conditional: bool) -> Outcome {
+        let mut url = match Url::parse(address) {
+            Ok(url) => url,
+            Err(error) => return failed(false, format!("not an address: {error}")),
+        };
+        url.set_fragment(None);
+        let cap = Cap::Whole(self.settings.max_body_bytes.max(1));
+        let errand = Errand { headers, own, ask_robots, redirects: MOST_REDIRECTS, cap };
+        match self.walk(url, &errand).await {
+            Ok(arrival) => self.read(arrival, conditional),
+            Err(stop) => stop.into(),
+        }
+    }
+
+    /// What an answer comes to. Overload and faults of the server were dealt with on the way.
+    fn read(&self, arrival: Arrival, conditional: bool) -> Outcome {
+        let Arrival { mut url, status, headers, body, moved } = arrival;
+        let host = url.host_str().unwrap_or_default();
+        let http = answer::hints(status, &headers, self.clock.now());
+        match status {
+            StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {
+                // The client removes this field from what it could decompress.
+                if let Some(coding) = answer::text(&headers, &header::CONTENT_ENCODING) {
+                    if !coding.trim().eq_ignore_ascii_case("identity") {
+                        return failed(
+                            false,
+                            format!("{host} compressed its answer in a way not asked for ({coding})"),
+                        );
+                    }
+                }
+                let moved_to = moved.then(|| url.to_string());
+                // The address goes on into articles; a password must not. Both fail only where there is none.
+                let _ = url.set_username("");
+                let _ = url.set_password(None);
+                Outcome::Fresh(Fetched {
+                    content_type: answer::text(&headers, &header::CONTENT_TYPE),
+                    validators: answer::validators(&headers),
+                    restricted: restriction::restriction(&headers, self.settings.robots_name()),
+                    url,
+                    body,
+                    http,
+                    moved_to,
+                })
+            }
+            StatusCode::NOT_MODIFIED if conditional => Outcome::Unchanged { http },
+            StatusCode::NOT_MODIFIED => failed(true, format!("{host} answered {status} to an unconditional request")),
+            StatusCode::GONE => Outcome::Gone,
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => failed(true, format!("{host} answered {status}")),
+            _ => failed(false, format!("{host} answered {status}")),
+        }
+    }
+
+    /// Header fields of every request.
+    pub(super) fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if let Ok(name) = HeaderValue::from_str(&self.settings.user_agent_field()) {
+            headers.insert(header::USER_AGENT, name);
+        }
+        headers
+    }
+
+    /// The least gap between two requests to a host that is not our own.
+    pub(super) fn gap(&self) -> TimeDelta {
+        let seconds = i64::try_from(self.settings.gap_seconds.max(1)).unwrap_or(i64::MAX);
+        TimeDelta::try_seconds(seconds).unwrap_or(TimeDelta::MAX).min(TimeDelta::days(1))
+    }
+}
+
+impl fmt::Debug for Fetcher {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Fetcher").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+fn failed(transient: bool, why: String) -> Outcome {
+    Outcome::Failed { transient, why, backoff: None }
+}

@@ -1,0 +1,195 @@
+//! Who is to be left alone, and until when: asked for by the server, or brought about by its faults.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::TimeDelta;
+use url::{Host, Url};
+
+use super::settings::{RestScope, Settings};
+use crate::model::{HostBackoff, Time};
+
+/// Hosts remembered before those that recovered long ago are forgotten.
+const MANY: usize = 4096;
+
+/// After this long a fault is forgotten.
+const MEMORY: TimeDelta = TimeDelta::days(2);
+
+/// By how much of itself a rest is lengthened at random, so that not everyone returns at once.
+const JITTER: f64 = 0.25;
+
+/// Who is to be left alone.
+#[derive(Debug)]
+pub(super) struct Rests {
+    scope: RestScope,
+    first: TimeDelta,
+    longest: TimeDelta,
+    known: Mutex<HashMap<String, HostBackoff>>,
+}
+
+impl Rests {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let seconds = |seconds: u64| {
+            let seconds = i64::try_from(seconds.max(1)).ok().and_then(TimeDelta::try_seconds);
+            seconds.unwrap_or(TimeDelta::MAX).min(TimeDelta::days(365))
+        };
+        Self {
+            scope: settings.rest_scope,
+            first: seconds(settings.rest_seconds),
+            longest: seconds(settings.longest_rest_hours.saturating_mul(3600)),
+            known: Mutex::default(),
+        }
+    }
+
+    /// Remembers what was written down before a restart.
+    pub(super) fn restore(&self, rests: Vec<HostBackoff>) {
+        self.with(|known| known.extend(rests.into_iter().map(|rest| (rest.host.clone(), rest))));
+    }
+
+    /// The rest that `url` has not yet had, if any.
+    pub(super) fn of(&self, url: &Url, now: Time) -> Option<HostBackoff> {
+        self.with(|known| known.get(&self.key(url)).filter(|rest| rest.until > now).cloned())
+    }
+
+    /// The server asked to be left alone until then. Never shortens a rest.
+    pub(super) fn asked(&self, url: &Url, until: Time, why: &str) -> HostBackoff {
+        self.note(url, why, |_| until)
+    }
+
+    /// The server failed: it rests twice as long as after the failure before. `random` is 0 to 1.
+    pub(super) fn fault(&self, url: &Url, now: Time, random: f64, why: &str) -> HostBackoff {
+        self.note(url, why, |failures| {
+            let doublings = failures.saturating_sub(1).min(20);
+            let rest = self.first.checked_mul(1 << doublings).unwrap_or(self.longest).min(self.longest);
+            #[expect(clippy::cast_possible_truncation, reason = "a year in milliseconds is exact")]
+            let jitter = (rest.num_milliseconds() as f64 * JITTER * random.clamp(0.0, 1.0)) as i64;
+            now + rest + TimeDelta::milliseconds(jitter)
+        })
+    }
+
+    /// The server answered well: its faults are forgotten, but not a rest that it asked for.
+    pub(super) fn well(&self, url: &Url, now: Time) {
+        self.with(|known| {
+            let key = self.key(url);
+            if known.get(&key).is_some_and(|rest| rest.until <= now) {
+                known.remove(&key);
+            }
+        });
+    }
+
+    fn note(&self, url: &Url, why: &str, until: impl FnOnce(u32) -> Time) -> HostBackoff {
+        self.with(|known| {
+            let host = self.key(url);
+            let before = known.get(&host);
+            let failures = before.map_or(0, |rest| rest.failures).saturating_add(1);
+            let until = before.map_or(Time::MIN_UTC, |rest| rest.until).max(until(failures));
+            let rest = HostBackoff { host: host.clone(), until, failures, why: why.to_owned() };
+            if known.len() >= MANY {
+                known.retain(|_, rest| until - rest.until < MEMORY);
+            }
+            known.insert(host, rest.clone());
+            rest
+        })
+    }
+
+    /// Under which name the address rests.
+    fn key(&self, url: &Url) -> String {
+        let host = url.host_str().unwrap_or_default();
+        match (self.scope, url.host()) {
+            (RestScope::Domain, Some(Host::Domain(name))) => psl::domain_str(name).unwrap_or(name).to_owned(),
+            (RestScope::Feed, _) => url.to_string(),
+            _ => host.to_owned(),
+        }
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut HashMap<String, HostBackoff>) -> T) -> T {
+        work(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Time {
+        "2026-03-02T12:00:00Z".parse().unwrap()
+    }
+
+    fn url(address: &str) -> Url {
+        Url::parse(address).unwrap()
+    }
+
+    fn rests(scope: RestScope) -> Rests {
+        Rests::new(&Settings { rest_scope: scope, ..Settings::default() })
+    }
+
+    #[test]
+    fn r10_faults_rest_twice_as_long_each_time_up_to_a_day() {
+        let rests = rests(RestScope::Host);
+        let url = url("https://a.example/feed");
+        let minutes: Vec<_> =
+            (0..14).map(|_| (rests.fault(&url, now(), 0.0, "500").until - now()).num_minutes()).collect();
+        assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1440, 1440, 1440]);
+    }
+
+    #[test]
+    fn r10_jitter_only_lengthens() {
+        let rest = |random| {
+            (rests(RestScope::Host).fault(&url("https://a.example/"), now(), random, "").until - now()).num_seconds()
+        };
+        assert_eq!((rest(0.0), rest(1.0), rest(f64::NAN)), (60, 75, 60));
+    }
+
+    #[test]
+    fn r10_what_was_asked_for_is_never_shortened() {
+        let rests = rests(RestScope::Host);
+        let url = url("https://a.example/feed");
+        let long = now() + TimeDelta::days(3);
+        rests.asked(&url, long, "429");
+        assert_eq!(rests.asked(&url, now() + TimeDelta::seconds(5), "429").until, long);
+        assert_eq!(rests.fault(&url, now(), 0.0, "500").until, long);
+        rests.well(&url, now());
+        assert_eq!(rests.of(&url, now()).unwrap().until, long);
+        assert!(rests.of(&url, long).is_none());
+    }
+
+    #[test]
+    fn a_good_answer_ends_the_row_of_faults() {
+        let rests = rests(RestScope::Host);
+        let url = url("https://a.example/feed");
+        rests.fault(&url, now(), 0.0, "500");
+        rests.fault(&url, now(), 0.0, "500");
+        let later = now() + TimeDelta::hours(1);
+        rests.well(&url, later);
+        assert_eq!(rests.fault(&url, later, 0.0, "500").failures, 1);
+    }
+
+    #[test]
+    fn r11_scope_of_a_rest() {
+        let cases = [
+            (RestScope::Host, [true, false, false]),
+            (RestScope::Domain, [true, true, false]),
+            (RestScope::Feed, [false, false, false]),
+        ];
+        for (scope, expected) in cases {
+            let rests = rests(scope);
+            rests.fault(&url("https://a.example.co.uk/one"), now(), 0.0, "500");
+            let rest = |address| rests.of(&url(address), now()).is_some();
+            let found = [
+                rest("https://a.example.co.uk/two"),
+                rest("https://b.example.co.uk/one"),
+                rest("https://other.co.uk/one"),
+            ];
+            assert_eq!(found, expected, "{scope:?}");
+            assert!(rest("https://a.example.co.uk/one"));
+        }
+    }
+
+    #[test]
+    fn addresses_have_no_registrable_domain() {
+        let rests = rests(RestScope::Domain);
+        rests.fault(&url("http://192.0.2.7/one"), now(), 0.0, "500");
+        assert!(rests.of(&url("http://198.51.2.7/one"), now()).is_none());
+        assert!(rests.of(&url("http://192.0.2.7/two"), now()).is_some());
+    }
+}

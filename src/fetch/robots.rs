@@ -1,0 +1,214 @@
+//! robots.txt: which addresses of a site may a crawler ask for (RFC 9309), judged as Google's parser does.
+//!
+//! Lines are read by `robotstxt`, a port of Google's parser. Its matcher is not used: it fails open on some wildcards
+//! (`/*ab` misses `/aab`), lets other records split a group, and does not tell which rule decided.
+
+use encoding_rs::Encoding;
+use memchr::memmem;
+use robotstxt::{RobotsParseHandler, get_path_params_query, parse_robotstxt};
+
+/// How much of a file is read, bytes. RFC 9309, section 2.5, asks for at least 500 KiB.
+pub const MAX_BYTES: usize = 512 * 1024;
+
+/// What a robots.txt says to one crawler.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Robots {
+    rules: Vec<Rule>,
+    crawl_delay: Option<f64>,
+}
+
+/// Whether an address may be asked for, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict<'a> {
+    /// It may be asked for.
+    pub allowed: bool,
+    /// The pattern of the rule that decided, percent-encoded; none where no rule speaks of the address.
+    pub rule: Option<&'a str>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Rule {
+    allow: bool,
+    pattern: String,
+}
+
+impl Robots {
+    /// Reads what the file says to the crawler named `agent`: the groups that name it, else those for everyone.
+    /// Never fails; lines that cannot be read are skipped.
+    #[must_use]
+    pub fn parse(bytes: &[u8], agent: &str) -> Self {
+        let text = plain(&bytes[..bytes.len().min(MAX_BYTES)]);
+        let mut reader = Reader { agent, ..Reader::default() };
+        parse_robotstxt(&text, &mut reader);
+        if reader.named { reader.ours } else { reader.everyone }
+    }
+
+    /// Judges one address. The longest matching pattern decides; of two as long, the one that allows
+    /// (RFC 9309, section 2.2.2). The address is taken as written: percent-encode it first.
+    #[must_use]
+    pub fn judge(&self, address: &str) -> Verdict<'_> {
+        let path = get_path_params_query(address);
+        let longest = |allow: bool| {
+            let matching = self.rules.iter().filter(|rule| rule.allow == allow);
+            // The first of several as long: `max_by_key` would give the last.
+            matching.filter_map(|rule| Some((rule.matched(&path)?, rule))).rev().max_by_key(|(length, _)| *length)
+        };
+        match (longest(true), longest(false)) {
+            (Some((yes, rule)), Some((no, _))) if yes >= no => Verdict { allowed: true, rule: Some(&rule.pattern) },
+            (Some((_, rule)), None) => Verdict { allowed: true, rule: Some(&rule.pattern) },
+            (_, Some((_, rule))) => Verdict { allowed: false, rule: Some(&rule.pattern) },
+            (None, None) => Verdict { allowed: true, rule: None },
+        }
+    }
+
+    /// Seconds the crawler is asked to leave between two requests, where the file says so.
+    #[must_use]
+    pub fn crawl_delay(&self) -> Option<f64> {
+        self.crawl_delay
+    }
+}
+
+impl Rule {
+    /// How much the pattern says, where it matches: its length. A rule that allows `…/index.html` also allows the
+    /// folder itself, as Google has it.
+    fn matched(&self, path: &str) -> Option<usize> {
+        if matches(path.as_bytes(), self.pattern.as_bytes()) {
+            return Some(self.pattern.len());
+        }
+        let (folder, file) = self.pattern.rsplit_once('/')?;
+        let is_folder = || matches(path.as_bytes(), format!("{folder}/$").as_bytes());
+        (self.allow && file.starts_with("index.htm") && is_folder()).then_some(folder.len() + 2)
+    }
+}
+
+/// True where `pattern` matches `path` from its beginning. `*` stands for anything, `$` at the end for the end.
+/// Each piece between stars is taken where it first occurs, so the work is bounded by the product of the lengths.
+fn matches(path: &[u8], pattern: &[u8]) -> bool {
+    let (pattern, to_the_end) = match pattern.strip_suffix(b"$") {
+        Some(pattern) => (pattern, true),
+        None => (pattern, false),
+    };
+    let mut pieces = pattern.split(|byte| *byte == b'*');
+    let Some(mut rest) = pieces.next().and_then(|first| path.strip_prefix(first)) else { return false };
+    let Some(last) = pieces.next_back() else { return !to_the_end || rest.is_empty() };
+    for piece in pieces {
+        match memmem::find(rest, piece) {
+            Some(at) => rest = &rest[at + piece.len()..],
+            None => return false,
+        }
+    }
+    if to_the_end { rest.ends_with(last) } else { memmem::find(rest, last).is_some() }
+}
+
+/// Collects the rules for one crawler, and those for everyone, as the parser goes through the lines.
+#[derive(Default)]
+struct Reader<'a> {
+    agent: &'a str,
+    ours: Robots,
+    everyone: Robots,
+    /// Some group names the crawler.
+    named: bool,
+    /// The present group names the crawler.
+    in_ours: bool,
+    /// The present group is for everyone.
+    in_everyone: bool,
+    /// The present group has a rule: the next `User-agent` line begins a new one.
+    has_rule: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// Where the present group's lines belong: a group that names the crawler is not also one for everyone.
+    fn group(&mut self) -> Option<&mut Robots> {
+        match (self.in_ours, self.in_everyone) {
+            (true, _) => Some(&mut self.ours),
+            (false, true) => Some(&mut self.everyone),
+            (false, false) => None,
+        }
+    }
+
+    fn rule(&mut self, allow: bool, pattern: &str) {
+        let Some(group) = self.group() else { return };
+        // An empty pattern says nothing.
+        if !pattern.is_empty() {
+            group.rules.push(Rule { allow, pattern: pattern.to_owned() });
+        }
+        self.has_rule = true;
+    }
+
+    /// The part of a `User-agent` line that counts: up to the first character that may not stand in a name.
+    fn name(line: &'a str) -> &'a str {
+        let end = line.find(|letter: char| !(letter.is_ascii_alphabetic() || letter == '-' || letter == '_'));
+        &line[..end.unwrap_or(line.len())]
+    }
+}
+
+impl RobotsParseHandler for Reader<'_> {
+    fn handle_robots_start(&mut self) {}
+
+    fn handle_robots_end(&mut self) {}
+
+    fn handle_user_agent(&mut self, _line: u32, value: &str) {
+        if self.has_rule {
+            (self.in_ours, self.in_everyone, self.has_rule) = (false, false, false);
+        }
+        let after_star = value.strip_prefix('*').map(|rest| rest.chars().next());
+        if after_star.is_some_and(|next| next.is_none_or(|next| next.is_ascii_whitespace())) {
+            self.in_everyone = true;
+        } else if Reader::name(value).eq_ignore_ascii_case(self.agent) {
+            (self.in_ours, self.named) = (true, true);
+        }
+    }
+
+    fn handle_allow(&mut self, _line: u32, value: &str) {
+        self.rule(true, value);
+    }
+
+    fn handle_disallow(&mut self, _line: u32, value: &str) {
+        self.rule(false, value);
+    }
+
+    fn handle_sitemap(&mut self, _line: u32, _value: &str) {}
+
+    /// Other records neither begin nor end a group (RFC 9309, section 2.2.4).
+    fn handle_unknown_action(&mut self, _line: u32, action: &str, value: &str) {
+        if !action.eq_ignore_ascii_case("crawl-delay") {
+            return;
+        }
+        let told = value.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0);
+        if let (Some(told), Some(group)) = (told, self.group()) {
+            // Of several groups for us, the slowest counts.
+            group.crawl_delay = Some(group.crawl_delay.map_or(told, |known| known.max(told)));
+        }
+    }
+}
+
+/// The file in ASCII: without byte order mark, UTF-16 read as such, other bytes beyond ASCII percent-encoded and
+/// hexadecimal digits in capitals, as patterns are compared (RFC 9309, section 2.2.2).
+fn plain(bytes: &[u8]) -> String {
+    let decoded = match Encoding::for_bom(bytes) {
+        Some((encoding, _)) if encoding != encoding_rs::UTF_8 => encoding.decode(bytes).0.into_owned().into_bytes(),
+        _ => without_mark(bytes).to_vec(),
+    };
+    let mut text = String::with_capacity(decoded.len());
+    let mut rest = decoded.as_slice();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        match (byte, after) {
+            (b'%', [high, low, ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                text.extend(['%', char::from(high.to_ascii_uppercase()), char::from(low.to_ascii_uppercase())]);
+                rest = &after[2..];
+            }
+            // Google's parser takes a line for ended at a NUL.
+            (0, _) => text.push('#'),
+            (0x80.., _) => text.push_str(&format!("%{byte:02X}")),
+            _ => text.push(char::from(byte)),
+        }
+    }
+    text
+}
+
+/// Skips a byte order mark, also one of which only the first bytes are left.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    let present = bytes.iter().zip([0xEF, 0xBB, 0xBF]).take_while(|(byte, mark)| **byte == *mark).count();
+    &bytes[present..]
+}
