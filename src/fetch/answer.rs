@@ -91,7 +91,9 @@ mod tests {
         "2026-03-02T12:00:00Z".parse().unwrap()
     }
 
-    fn headers(fields: &[(&'static str, &str)]) -> HeaderMap {
+    type Fields<'a> = &'a [(&'static str, &'a str)];
+
+    fn headers(fields: Fields<'_>) -> HeaderMap {
         let mut map = HeaderMap::new();
         for (name, value) in fields {
             map.append(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
@@ -101,7 +103,7 @@ mod tests {
 
     #[test]
     fn r8_freshness() {
-        let cases: &[(&[(&'static str, &str)], Option<u64>)] = &[
+        let cases: &[(Fields<'_>, Option<u64>)] = &[
             (&[], None),
             (&[("cache-control", "max-age=600")], Some(600)),
             (&[("cache-control", "public, Max-Age=\"600\"")], Some(600)),

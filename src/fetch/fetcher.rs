@@ -96,13 +96,10 @@ impl Fetcher {
         match status {
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {
                 // The client removes this field from what it could decompress.
-                if let Some(coding) = answer::text(&headers, &header::CONTENT_ENCODING) {
-                    if !coding.trim().eq_ignore_ascii_case("identity") {
-                        return failed(
-                            false,
-                            format!("{host} compressed its answer in a way not asked for ({coding})"),
-                        );
-                    }
+                if let Some(coding) = answer::text(&headers, &header::CONTENT_ENCODING)
+                    && !coding.trim().eq_ignore_ascii_case("identity")
+                {
+                    return failed(false, format!("{host} compressed its answer in a way not asked for ({coding})"));
                 }
                 let moved_to = moved.then(|| url.to_string());
                 // The address goes on into articles; a password must not. Both fail only where there is none.

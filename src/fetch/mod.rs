@@ -1,9 +1,9 @@
 //! Gets the bytes of feeds and pages, politely.
 //!
-//! * One host has one queue: one connection at a time, and a gap between two requests ([`line`]).
-//! * A host that said or showed that it wants rest is not asked until then ([`rest`]).
+//! * One host has one queue: one connection at a time, and a gap between two requests (`line`).
+//! * A host that said or showed that it wants rest is not asked until then (`rest`).
 //! * Pages are asked for only where the site's robots.txt lets us ([`robots`]); feeds are published to be polled.
-//! * One exchange has one deadline and one cap; redirects are followed hop by hop, each checked anew ([`walk`]).
+//! * One exchange has one deadline and one cap; redirects are followed hop by hop, each checked anew (`walk`).
 
 mod answer;
 mod fetcher;

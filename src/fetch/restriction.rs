@@ -13,8 +13,8 @@ const WITH_VALUE: [&str; 4] = ["unavailable_after", "max-snippet", "max-image-pr
 /// X-Robots-Tag: <https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag>; TDM reservation:
 /// W3C TDM Reservation Protocol, section 6.
 pub(super) fn restriction(headers: &HeaderMap, agent: &str) -> Option<String> {
-    let tags = headers.get_all("x-robots-tag").into_iter().filter_map(|field| field.to_str().ok());
-    if let Some(directive) = tags.filter_map(|field| forbidding(field, agent)).next() {
+    let mut tags = headers.get_all("x-robots-tag").into_iter().filter_map(|field| field.to_str().ok());
+    if let Some(directive) = tags.find_map(|field| forbidding(field, agent)) {
         return Some(format!("X-Robots-Tag says {directive}"));
     }
     let reserved = headers.get("tdm-reservation").is_some_and(|field| field.as_bytes().trim_ascii() == b"1");

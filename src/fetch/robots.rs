@@ -3,12 +3,14 @@
 //! Lines are read by `robotstxt`, a port of Google's parser. Its matcher is not used: it fails open on some wildcards
 //! (`/*ab` misses `/aab`), lets other records split a group, and does not tell which rule decided.
 
+use std::fmt::Write;
+
 use encoding_rs::Encoding;
 use memchr::memmem;
 use robotstxt::{RobotsParseHandler, get_path_params_query, parse_robotstxt};
 
-/// How much of a file is read, bytes. RFC 9309, section 2.5, asks for at least 500 KiB.
-pub const MAX_BYTES: usize = 512 * 1024;
+/// How much of a file is read, bytes. RFC 9309, section 2.5, asks for at least 500 KiB; some sites have more.
+pub const MAX_BYTES: usize = 1024 * 1024;
 
 /// What a robots.txt says to one crawler.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -169,14 +171,15 @@ impl RobotsParseHandler for Reader<'_> {
 
     fn handle_sitemap(&mut self, _line: u32, _value: &str) {}
 
-    /// Other records neither begin nor end a group (RFC 9309, section 2.2.4).
+    /// Other records neither begin nor end a group (RFC 9309, section 2.2.4). A crawl delay is for the crawlers named
+    /// so far: who writes it knows it as a rule, and names others after it.
     fn handle_unknown_action(&mut self, _line: u32, action: &str, value: &str) {
         if !action.eq_ignore_ascii_case("crawl-delay") {
             return;
         }
         let told = value.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0);
         if let (Some(told), Some(group)) = (told, self.group()) {
-            // Of several groups for us, the slowest counts.
+            // Of several delays for one crawler, the slowest counts.
             group.crawl_delay = Some(group.crawl_delay.map_or(told, |known| known.max(told)));
         }
     }
@@ -200,7 +203,8 @@ fn plain(bytes: &[u8]) -> String {
             }
             // Google's parser takes a line for ended at a NUL.
             (0, _) => text.push('#'),
-            (0x80.., _) => text.push_str(&format!("%{byte:02X}")),
+            // Writing to a string does not fail.
+            (0x80.., _) => drop(write!(text, "%{byte:02X}")),
             _ => text.push(char::from(byte)),
         }
     }
@@ -211,4 +215,127 @@ fn plain(bytes: &[u8]) -> String {
 fn without_mark(bytes: &[u8]) -> &[u8] {
     let present = bytes.iter().zip([0xEF, 0xBB, 0xBF]).take_while(|(byte, mark)| **byte == *mark).count();
     &bytes[present..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(robots: &str, agent: &str, path: &str) -> (bool, Option<String>) {
+        let robots = Robots::parse(robots.as_bytes(), agent);
+        let verdict = robots.judge(&format!("https://site.example{path}"));
+        (verdict.allowed, verdict.rule.map(str::to_owned))
+    }
+
+    #[test]
+    fn r21_the_longest_rule_decides_and_allow_wins_a_tie() {
+        let robots = "User-agent: *\nDisallow: /\nAllow: /open\nDisallow: /open/not\nAllow: /tie\nDisallow: /tie\n";
+        let cases = [
+            ("/x", false, "/"),
+            ("/open/a", true, "/open"),
+            ("/open/not/a", false, "/open/not"),
+            ("/tie", true, "/tie"),
+        ];
+        for (path, allowed, rule) in cases {
+            assert_eq!(verdict(robots, "Tidings", path), (allowed, Some(rule.to_owned())), "{path}");
+        }
+        assert_eq!(verdict("", "Tidings", "/x"), (true, None));
+        assert_eq!(verdict("User-agent: *\nDisallow:\n", "Tidings", "/x"), (true, None));
+    }
+
+    #[test]
+    fn r21_patterns() {
+        let cases = [
+            ("/", "/", true),
+            ("/a", "/abc", true),
+            ("/abc", "/ab", false),
+            ("/*ab", "/aab", true),
+            ("/*/c", "/a/b/c", true),
+            ("/*.php$", "/x.php", true),
+            ("/*.php$", "/x.php?a", false),
+            ("/*.php$", "/x.php.php", true),
+            ("/a$", "/a", true),
+            ("/a$", "/ab", false),
+            ("/a$b", "/a$b", true),
+            ("*", "/x", true),
+            ("$", "/", false),
+            ("/a**b", "/a-b", true),
+            ("/*a*$", "/xa-", true),
+            ("/ab*ba$", "/aba", false),
+        ];
+        for (pattern, path, expected) in cases {
+            assert_eq!(matches(path.as_bytes(), pattern.as_bytes()), expected, "{pattern} {path}");
+        }
+        let (stars, long) = (format!("/{}$", "*a".repeat(5_000)), format!("/{}b", "a".repeat(50_000)));
+        assert!(!matches(long.as_bytes(), stars.as_bytes()), "no pattern takes for ever");
+    }
+
+    #[test]
+    fn r21_our_groups_are_joined_and_replace_those_for_everyone() {
+        let robots = "User-agent: *\nDisallow: /all\n\nUser-agent: Tidings\nUser-agent: other\nDisallow: /one\n\n\
+                      user-agent: TIDINGS/9\nDisallow: /two\n";
+        assert!(verdict(robots, "Tidings", "/all").0);
+        assert!(!verdict(robots, "Tidings", "/one").0);
+        assert!(!verdict(robots, "Tidings", "/two").0);
+        assert!(!verdict(robots, "Nobody", "/all").0);
+        assert!(verdict(robots, "Nobody", "/one").0);
+    }
+
+    #[test]
+    fn r21_other_records_do_not_split_a_group() {
+        let robots = "User-agent: a\nSitemap: https://site.example/s.xml\nFoo: bar\nUser-agent: b\nDisallow: /\n";
+        assert!(!verdict(robots, "a", "/x").0);
+        assert!(!verdict(robots, "b", "/x").0);
+    }
+
+    #[test]
+    fn r21_bytes_beyond_ascii_and_marks() {
+        let judge = |bytes: &[u8], path: &str| {
+            Robots::parse(bytes, "Tidings").judge(&format!("https://s.example{path}")).allowed
+        };
+        let rule = "User-agent: *\nDisallow: /caf\u{e9}\nDisallow: /%c3%a4\n";
+        assert!(!judge(rule.as_bytes(), "/caf%C3%A9"));
+        assert!(!judge(rule.as_bytes(), "/%C3%A4"));
+        assert!(!judge(b"User-agent: *\nDisallow: /caf\xe9\n", "/caf%E9"));
+        for mark in [&b"\xef\xbb\xbf"[..], b"\xef\xbb", b"\xef"] {
+            assert!(!judge(&[mark, rule.as_bytes()].concat(), "/caf%C3%A9"), "{mark:?}");
+        }
+        let wide: Vec<u8> = std::iter::once(0xfeff).chain(rule.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        assert!(!judge(&wide, "/caf%C3%A9"));
+    }
+
+    #[test]
+    fn r21_an_index_page_allows_its_folder() {
+        let robots = "User-agent: *\nDisallow: /\nAllow: /news/index.html\n";
+        assert_eq!(verdict(robots, "Tidings", "/news/"), (true, Some("/news/index.html".to_owned())));
+        assert!(!verdict(robots, "Tidings", "/news/a").0);
+    }
+
+    #[test]
+    fn r22_crawl_delay() {
+        let delay = |robots: &str| Robots::parse(robots.as_bytes(), "Tidings").crawl_delay();
+        assert_eq!(delay("User-agent: *\nCrawl-delay: 2.5\n"), Some(2.5));
+        assert_eq!(
+            delay("User-agent: *\nCrawl-delay: 9\n\nUser-agent: tidings\nDisallow: /a\ncrawl-DELAY: 1\n"),
+            Some(1.0)
+        );
+        assert_eq!(delay("User-agent: *\nCrawl-delay: 9\nUser-agent: tidings\nDisallow: /a\n"), None);
+        for odd in ["soon", "-1", "NaN", "inf", ""] {
+            assert_eq!(delay(&format!("User-agent: *\nCrawl-delay: {odd}\n")), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn hostile_files_are_read_without_harm() {
+        let long = vec![b'a'; 3 * MAX_BYTES];
+        let umlauts = "\u{e4}".repeat(MAX_BYTES);
+        for bytes in
+            [&b""[..], &[0; 100], &[0xff; 1000], &long, umlauts.as_bytes(), b"%", b"%%%", b"User-agent", b":\n:"]
+        {
+            let robots = Robots::parse(bytes, "");
+            for address in ["", "/", "?", "#", "https://", "//", "\u{e4}\u{0}", "a:b:c"] {
+                assert!(robots.judge(address).allowed);
+            }
+        }
+    }
 }

@@ -16,8 +16,8 @@ use crate::model::Time;
 /// The most redirects of a robots.txt that are followed; beyond them it counts as missing (RFC 9309, section 2.3.1.2).
 const MOST_REDIRECTS: usize = 5;
 
-/// Sites remembered before those whose file is too old are forgotten.
-const MANY: usize = 4096;
+/// Sites remembered: beyond that, those whose file is too old are forgotten, and if that is not enough, all.
+const MANY: usize = 1024;
 
 /// The files read so far, by site (scheme, host, port). A lock is held while its file is fetched, so that it is asked
 /// for once.
@@ -37,9 +37,11 @@ impl RobotsCache {
         let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
         let name = url.origin().ascii_serialization();
         if sites.len() >= MANY && !sites.contains_key(&name) {
-            sites.retain(|_, site| {
-                Arc::strong_count(site) > 1 || site.try_lock().is_ok_and(|known| known.as_ref().is_some_and(good))
-            });
+            let in_use = |site: &Arc<Single<Option<Known>>>| Arc::strong_count(site) > 1;
+            sites.retain(|_, site| in_use(site) || site.try_lock().is_ok_and(|known| known.as_ref().is_some_and(good)));
+            if sites.len() >= MANY {
+                sites.retain(|_, site| in_use(site));
+            }
         }
         Arc::clone(sites.entry(name).or_default())
     }

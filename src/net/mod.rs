@@ -7,6 +7,8 @@
 mod client;
 mod error;
 mod guard;
+#[cfg(test)]
+pub(crate) mod origin;
 mod resolve;
 mod settings;
 #[cfg(test)]

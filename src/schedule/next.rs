@@ -113,18 +113,13 @@ fn after_failures(failures: u32, limits: &Limits, settings: &Settings) -> (TimeD
 
 /// Our own servers: as wished, else by rhythm without any floor but the least that can be configured.
 fn as_own(history: &History, limits: &Limits, settings: &Settings, now: Time) -> (TimeDelta, String) {
-    match limits.wished {
-        Some(wished) => {
-            let wait = wished.max(LEAST_OWN);
-            (wait, format!("every {} as configured for our own server", spoken(wait)))
-        }
-        None => {
-            let wait = rhythm(&history.entry_times, now)
-                .unwrap_or(LEAST)
-                .clamp(LEAST, minutes(settings.quiet_minutes).max(LEAST));
-            (wait, format!("every {} by its rhythm", spoken(wait)))
-        }
+    if let Some(wished) = limits.wished {
+        let wait = wished.max(LEAST_OWN);
+        return (wait, format!("every {} as configured for our own server", spoken(wait)));
     }
+    let quiet = minutes(settings.quiet_minutes).max(LEAST);
+    let wait = rhythm(&history.entry_times, now).unwrap_or(LEAST).clamp(LEAST, quiet);
+    (wait, format!("every {} by its rhythm", spoken(wait)))
 }
 
 /// Other people's servers: the longest of what its rhythm, the operator, the feed and politeness ask for.

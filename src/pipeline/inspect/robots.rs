@@ -25,3 +25,28 @@ pub fn run(agent: &str, robots: &Path, input: &mut dyn BufRead, output: &mut dyn
         Ok(json!({ "url": address, "allowed": allowed, "rule": rule, "crawl_delay": robots.crawl_delay() }))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r21_one_verdict_a_line_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("robots.txt");
+        std::fs::write(&file, "User-agent: *\nDisallow: /private/\nCrawl-delay: 3\n").unwrap();
+        let mut input = &b"https://a.example/private/x\n\nhttps://a.example/\r\n\xff\n"[..];
+        let mut output = Vec::new();
+        let tally = run("Tidings", &file, &mut input, &mut output).unwrap();
+        assert_eq!((tally.good, tally.bad), (2, 1));
+        let output = String::from_utf8(output).unwrap();
+        let lines: Vec<serde_json::Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let rule = json!("/private/");
+        let first = json!({ "url": "https://a.example/private/x", "allowed": false, "rule": rule, "crawl_delay": 3.0 });
+        let second = json!({ "url": "https://a.example/", "allowed": true, "rule": null, "crawl_delay": 3.0 });
+        assert_eq!(lines[..2], [first, second]);
+        assert_eq!(lines[2]["error"]["code"], "bad_utf8");
+        let missing = run("Tidings", &folder.path().join("none"), &mut input, &mut Vec::new()).unwrap_err();
+        assert!(missing.to_string().contains("none"));
+    }
+}
