@@ -1,0 +1,145 @@
+//! Cooldown and mourning: when a new card must wait, or joins one that is there.
+
+use chrono::TimeDelta;
+
+use super::life::{self, Command};
+use super::suggest::Decisions;
+use super::triage::Fit;
+use super::{Play, Playbook, Settings, business_days, compose};
+use crate::model::{AccountId, Action, DismissalCode, Step, Time, TouchPoint, TouchPointState as State};
+
+/// Bears `card`, or adds what it says to the card that the account, or the same contact, got a short while ago.
+pub(super) fn bear_or_hold(card: TouchPoint, lead: &Fit, decisions: &mut Decisions) {
+    let occasion = decisions.occasion;
+    if !(lead.play.alarm || lead.play.tact || card.backfilled)
+        && let Some(until) =
+            muted_until(&card.account, occasion.recent, occasion.playbook, occasion.settings, occasion.now)
+    {
+        return decisions.refuse(&card.account, &lead.play.id, format!("nothing but condolences until {until}"));
+    }
+    if !card.backfilled
+        && let Some(other) = in_the_way(&card, lead.play, decisions)
+    {
+        let joined = join(&other, &card, lead, decisions);
+        let way = if joined { "added to the card" } else { "there was a card" };
+        let day = other.created.date_naive();
+        return decisions.refuse(&card.account, &lead.play.id, format!("cooldown: {way} of {day}"));
+    }
+    let card = pull_forward(card, decisions);
+    decisions.bear(card);
+}
+
+/// The last day on which the account gets nothing but alarms and cards with tact.
+pub(super) fn muted_until(
+    account: &AccountId,
+    recent: &[TouchPoint],
+    playbook: &Playbook,
+    settings: &Settings,
+    now: Time,
+) -> Option<chrono::NaiveDate> {
+    recent
+        .iter()
+        .filter(|card| card.account == *account && counts(card))
+        .filter_map(|card| {
+            let days = playbook.get(&card.play)?.mutes_days;
+            let until = business_days::after(card.created.date_naive(), days, &settings.holidays);
+            (days > 0 && until >= now.date_naive()).then_some(until)
+        })
+        .max()
+}
+
+/// True where an outward card of this account was born within the cooldown: the program adds none of its own accord.
+pub(super) fn is_cooling(account: &AccountId, recent: &[TouchPoint], settings: &Settings, now: Time) -> bool {
+    let since = now - TimeDelta::days(settings.cooldown_days.into());
+    recent.iter().any(|card| {
+        card.account == *account && card.created > since && counts(card) && card.action != Action::Battlecard
+    })
+}
+
+/// A card that a person saw or may see; one about another firm, or taken back, spent nobody's patience.
+fn counts(card: &TouchPoint) -> bool {
+    !card.backfilled
+        && !matches!(card.state, State::Withdrawn | State::Expired)
+        && card.dismissal != Some(DismissalCode::WrongCompany)
+}
+
+/// The newest card within the cooldown that leaves no room for one of this weight. The same kind of event again is the
+/// same event told again; a graver one, an alarm or bad news always gets its own card.
+fn in_the_way(card: &TouchPoint, play: &Play, decisions: &Decisions) -> Option<TouchPoint> {
+    let occasion = decisions.occasion;
+    let days = play.cooldown_days.unwrap_or(occasion.settings.cooldown_days);
+    let since = occasion.now - TimeDelta::days(days.into());
+    let inside = |action: Action| action == Action::Battlecard;
+    let near = occasion.recent.iter().filter(|other| {
+        let same_contact = other.contact.is_some() && other.contact == card.contact && other.owner == card.owner;
+        (other.account == card.account || same_contact)
+            && other.cause != card.cause
+            && other.created > since
+            && counts(other)
+            && inside(other.action) == inside(card.action)
+            && !is_planned(other)
+    });
+    let blocking = near.filter(|other| {
+        if other.account == card.account && other.signal_type == card.signal_type {
+            return true;
+        }
+        let weight = occasion.playbook.get(&other.play).map_or(1.0, |play| play.weight);
+        !(inside(card.action) || play.alarm || play.tact || play.weight > weight)
+    });
+    blocking.max_by_key(|other| other.created).cloned()
+}
+
+/// Adds the event of `card` to the open card `other`; gives whether it now tells of it.
+fn join(other: &TouchPoint, card: &TouchPoint, lead: &Fit, decisions: &mut Decisions) -> bool {
+    let open = matches!(other.state, State::Suggested | State::Checking | State::Ready | State::Accepted);
+    if !open || other.account != card.account {
+        return false;
+    }
+    if card.signals.iter().all(|signal| other.signals.contains(signal)) {
+        return true;
+    }
+    if decisions.is_touched(other.id) {
+        return false;
+    }
+    let account = lead.part.account;
+    let words = compose::words_of_event(account, lead.part);
+    let mut next = other.clone();
+    next.talking_points.extend(words.fill("Also told: {event}, {date}."));
+    next.talking_points.dedup();
+    let new =
+        card.evidence.iter().filter(|quote| !other.evidence.iter().any(|known| compose::same_quote(known, quote)));
+    next.evidence.extend(new.take(1).cloned());
+    next.evidence.truncate(compose::MOST_QUOTES);
+    next.signals.extend(card.signals.iter().filter(|signal| !other.signals.contains(signal)).cloned());
+    let note = Some("another event within the cooldown".to_owned());
+    let change = life::changed(other, next, Step::Updated, note, decisions.who, decisions.occasion.now);
+    decisions.change(other, change);
+    true
+}
+
+/// A contact that was planned anyway is made on the news: the planned card goes, the news card says what it stood for.
+fn pull_forward(mut card: TouchPoint, decisions: &mut Decisions) -> TouchPoint {
+    if card.backfilled || card.action == Action::Battlecard {
+        return card;
+    }
+    let occasion = decisions.occasion;
+    let planned = occasion.recent.iter().filter(|other| {
+        other.account == card.account
+            && is_planned(other)
+            && matches!(other.state, State::Suggested | State::Checking | State::Ready)
+    });
+    for other in planned.cloned().collect::<Vec<_>>() {
+        if !card.tact {
+            card.talking_points.push(format!("Inside: takes the place of a planned contact. {}", other.why));
+        }
+        let reason = format!("made on the news instead: {}", card.title);
+        if let Ok(change) = life::step(&other, &Command::Withdraw { reason }, decisions.who, occasion.now) {
+            decisions.change(&other, change);
+        }
+    }
+    card
+}
+
+fn is_planned(card: &TouchPoint) -> bool {
+    card.cause.starts_with("date:")
+}

@@ -1,0 +1,132 @@
+//! How urgent a card is, with every factor shown, and the order in which an owner works through a list.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::Settings;
+use super::triage::{Fit, days_since};
+use crate::model::{Account, AccountId, Action, Factor, Priority, Tier, Time, TouchPoint};
+
+/// The tier of each account.
+pub type Tiers = HashMap<AccountId, Tier>;
+
+/// The share of places kept for accounts below tier A where the caller states none.
+const LOWER_TIER_SHARE: f64 = 0.2;
+
+/// Places of `cards` in the order to work through them: alarms, then by priority, with a fifth of the places kept for
+/// accounts below tier A. Every card occurs once.
+#[must_use]
+pub fn rank(cards: &[TouchPoint], tiers: &Tiers) -> Vec<usize> {
+    rank_with(cards, tiers, LOWER_TIER_SHARE)
+}
+
+/// As [`rank`], with `share` (0–1) of the places kept for accounts below tier A.
+#[must_use]
+pub fn rank_with(cards: &[TouchPoint], tiers: &Tiers, share: f64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..cards.len()).collect();
+    order.sort_by(|one, other| {
+        let (one, other) = (&cards[*one], &cards[*other]);
+        (other.alarm.cmp(&one.alarm))
+            .then_with(|| other.priority.total.total_cmp(&one.priority.total))
+            .then_with(|| one.due.cmp(&other.due))
+            .then_with(|| one.id.cmp(&other.id))
+    });
+    let lower = |place: &usize| {
+        let card = &cards[*place];
+        card.action != Action::Battlecard && tiers.get(&card.account).copied().unwrap_or_default() != Tier::A
+    };
+    let alarms = order.iter().take_while(|place| cards[**place].alarm).count();
+    let mut rest = order.split_off(alarms);
+    // Walks down the list; whenever the lower tiers are a whole place behind their share, their best card comes next.
+    let mut owed = 0.0;
+    while !rest.is_empty() {
+        owed += share.clamp(0.0, 1.0);
+        let next = if owed >= 1.0 - f64::EPSILON { rest.iter().position(lower).unwrap_or(0) } else { 0 };
+        let place = rest.remove(next);
+        if lower(&place) {
+            owed = (owed - 1.0).max(0.0);
+        }
+        order.push(place);
+    }
+    order
+}
+
+/// The priority of a card about an event.
+pub(super) fn of_event(fit: &Fit, account: &Account, settings: &Settings, now: Time) -> Priority {
+    let signal = &fit.part.signal;
+    let age = days_since(signal.first_at, now);
+    product(vec![
+        factor("event", fit.play.weight, format!("weight of play {}", fit.play.id)),
+        factor(
+            "confidence",
+            0.5 + signal.confidence,
+            format!("{:.0} % sure, {} independent publisher(s)", signal.confidence * 100.0, signal.origins),
+        ),
+        if signal.about {
+            factor("salience", 1.2, "the report is about it".to_owned())
+        } else {
+            factor("salience", 0.6, "named in passing".to_owned())
+        },
+        // Halves every five days: what everybody has read no longer opens a door.
+        factor("freshness", 1.5 * 0.5_f64.powf(age as f64 / 5.0), format!("first told {age} day(s) ago")),
+        tier(account),
+        silence(account, settings, now.date_naive()),
+        renewal(account, now.date_naive()),
+    ])
+}
+
+/// The priority of a card that the calendar brings about.
+pub(super) fn of_plan(weight: f64, account: &Account, settings: &Settings, today: NaiveDate) -> Priority {
+    product(vec![
+        factor("event", weight, "planned".to_owned()),
+        tier(account),
+        silence(account, settings, today),
+        renewal(account, today),
+    ])
+}
+
+fn product(factors: Vec<Factor>) -> Priority {
+    Priority { total: factors.iter().map(|factor| factor.value).product(), factors }
+}
+
+/// Clamped, so that no factor buries another.
+fn factor(name: &str, value: f64, why: String) -> Factor {
+    let value = if value.is_nan() { 1.0 } else { value.clamp(0.5, 2.0) };
+    Factor { name: name.to_owned(), value, why }
+}
+
+fn tier(account: &Account) -> Factor {
+    let (value, word) = match account.tier {
+        Tier::A => (1.5, "A"),
+        Tier::B => (1.0, "B"),
+        Tier::C => (0.7, "C"),
+    };
+    factor("tier", value, format!("tier {word}"))
+}
+
+/// How long it has been quiet, as a share of what is wished for. Unknown is not zero days: it changes nothing.
+fn silence(account: &Account, settings: &Settings, today: NaiveDate) -> Factor {
+    let Some(last) = account.last_contact else {
+        return factor("silence", 1.0, "last contact unknown".to_owned());
+    };
+    let days = (today - last).num_days().max(0);
+    let cadence = account.cadence_days.unwrap_or_else(|| settings.cadence(account.tier)).max(1);
+    let value = 0.75 + 0.5 * (days as f64 / f64::from(cadence));
+    factor("silence", value, format!("last contact {days} day(s) ago, wished for every {cadence}"))
+}
+
+fn renewal(account: &Account, today: NaiveDate) -> Factor {
+    let Some(day) = account.renewal else {
+        return factor("renewal", 1.0, "no renewal day on record".to_owned());
+    };
+    let left = (day - today).num_days();
+    let value = match left {
+        0..=30 => 1.6,
+        31..=90 => 1.4,
+        91..=180 => 1.15,
+        _ => 1.0,
+    };
+    let why = if left < 0 { format!("renewal day {day} is past") } else { format!("renewal in {left} day(s)") };
+    factor("renewal", value, why)
+}

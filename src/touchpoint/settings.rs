@@ -1,0 +1,94 @@
+//! How many touch points, how often, and for how long.
+
+use chrono::{NaiveDate, TimeDelta};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::Tier;
+
+/// Volume, patience and memory of the touch points. The figures are what account managers said they can keep up with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Most cards a week for one owner that the program adds of its own accord (silence, a rival's move). News about
+    /// the owner's own accounts is never held back; it only ranks.
+    pub weekly_capacity: u32,
+    /// Cards a week for one owner up to which planned touch points are filled in, so that room is left for news.
+    pub weekly_aim: u32,
+    /// Most new cards a day for one owner that the program adds of its own accord.
+    pub daily_new: u32,
+    /// Share of the places of a list that is kept for accounts below tier A, 0–1.
+    pub lower_tier_share: f64,
+    /// Days after a card in which an account, or the same contact, gets no other of the same or lesser weight.
+    pub cooldown_days: u32,
+    /// Days after its due day that an untouched card is kept before it expires.
+    pub expiry_days: u32,
+    /// Age in days from which news makes no card, where the play states none.
+    pub stale_days: u32,
+    /// Age in days up to which news found when rereading the past makes cards, marked as backfilled.
+    pub backfill_days: u32,
+    /// Most client cards that one event at a competitor makes for one owner.
+    pub rival_cards: u32,
+    /// Days for which cards are remembered, for cooldowns, capacity and silence. At least 30.
+    pub memory_days: u32,
+    /// Longest wished-for time between human contacts, in days, for accounts that state none.
+    pub cadence: Cadence,
+    /// Days on which nobody works, beside Saturdays and Sundays.
+    pub holidays: Vec<NaiveDate>,
+}
+
+/// Days between human contacts by tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cadence {
+    /// Top accounts.
+    pub a: u32,
+    /// The middle.
+    pub b: u32,
+    /// The long tail.
+    pub c: u32,
+}
+
+impl Default for Cadence {
+    /// With a tenth of accounts in A and half in C, 36 accounts make between three and four planned touches a week.
+    fn default() -> Self {
+        Self { a: 42, b: 70, c: 120 }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            weekly_capacity: 10,
+            weekly_aim: 8,
+            daily_new: 2,
+            lower_tier_share: 0.2,
+            cooldown_days: 7,
+            expiry_days: 10,
+            stale_days: 14,
+            backfill_days: 30,
+            rival_cards: 3,
+            memory_days: 120,
+            cadence: Cadence::default(),
+            holidays: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// For how long cards are remembered. Shorter memories than 30 days would forget cooldowns that still run.
+    #[must_use]
+    pub fn memory(&self) -> TimeDelta {
+        TimeDelta::days(self.memory_days.max(30).into())
+    }
+
+    /// The longest wished-for time between human contacts in this tier, in days.
+    #[must_use]
+    pub fn cadence(&self, tier: Tier) -> u32 {
+        match tier {
+            Tier::A => self.cadence.a,
+            Tier::B => self.cadence.b,
+            Tier::C => self.cadence.c,
+        }
+    }
+}
