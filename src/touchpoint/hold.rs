@@ -30,15 +30,15 @@ pub(super) fn bear_or_hold(card: TouchPoint, lead: &Fit, decisions: &mut Decisio
 }
 
 /// The last day on which the account gets nothing but alarms and cards with tact.
-pub(super) fn muted_until(
+pub(super) fn muted_until<'a>(
     account: &AccountId,
-    recent: &[TouchPoint],
+    recent: impl IntoIterator<Item = &'a TouchPoint>,
     playbook: &Playbook,
     settings: &Settings,
     now: Time,
 ) -> Option<chrono::NaiveDate> {
     recent
-        .iter()
+        .into_iter()
         .filter(|card| card.account == *account && counts(card))
         .filter_map(|card| {
             let days = playbook.get(&card.play)?.mutes_days;
@@ -49,9 +49,14 @@ pub(super) fn muted_until(
 }
 
 /// True where an outward card of this account was born within the cooldown: the program adds none of its own accord.
-pub(super) fn is_cooling(account: &AccountId, recent: &[TouchPoint], settings: &Settings, now: Time) -> bool {
+pub(super) fn is_cooling<'a>(
+    account: &AccountId,
+    recent: impl IntoIterator<Item = &'a TouchPoint>,
+    settings: &Settings,
+    now: Time,
+) -> bool {
     let since = now - TimeDelta::days(settings.cooldown_days.into());
-    recent.iter().any(|card| {
+    recent.into_iter().any(|card| {
         card.account == *account && card.created > since && counts(card) && card.action != Action::Battlecard
     })
 }

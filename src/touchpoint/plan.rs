@@ -1,5 +1,7 @@
 //! What the clock alone brings about: snoozes end, cards expire, silence grows.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{NaiveDate, TimeDelta};
 
 use super::capacity::Load;
@@ -65,13 +67,14 @@ pub fn silence(
     now: Time,
 ) -> Silence {
     let today = now.date_naive();
+    let known = Known::of(open, recent);
     let mut candidates = Vec::new();
     for account in watchlist.accounts() {
         let Some(play) = play_for(account, playbook) else { continue };
-        let Some(last) = last_contact(account, recent) else { continue };
+        let Some(last) = last_contact(account, known.recent(account)) else { continue };
         let cadence = account.cadence_days.unwrap_or_else(|| settings.cadence(account.tier));
         let days = (today - last).num_days();
-        if days <= cadence.into() || spoken_for(account, last, open, recent) {
+        if days <= cadence.into() || spoken_for(account, last, &known) {
             continue;
         }
         candidates.push((account, silent_card(account, play, last, days, watchlist, recent, settings, now)));
@@ -83,10 +86,10 @@ pub fn silence(
     for place in priority::rank_with(&cards, &tiers, settings.lower_tier_share) {
         let (Some(account), Some(card)) = (accounts.get(place), cards.get(place)) else { continue };
         let owner = account.owner.as_deref();
-        let muted = hold::muted_until(&account.id, recent, playbook, settings, now);
+        let muted = hold::muted_until(&account.id, known.recent(account).copied(), playbook, settings, now);
         let reason = match muted {
             Some(until) => Some(format!("nothing but condolences until {until}")),
-            None if hold::is_cooling(&account.id, recent, settings, now) => {
+            None if hold::is_cooling(&account.id, known.recent(account).copied(), settings, now) => {
                 Some("cooldown of an earlier card".to_owned())
             }
             None if !load.has_room(owner, settings.weekly_aim.min(settings.weekly_capacity), settings) => {
@@ -95,7 +98,7 @@ pub fn silence(
             None => None,
         };
         if let Some(reason) = reason {
-            let overdue_days = overdue(account, recent, settings, today);
+            let overdue_days = overdue(account, &known, settings, today);
             silence.waiting.push(Waiting { account: account.id.clone(), overdue_days, reason });
             continue;
         }
@@ -104,6 +107,27 @@ pub fn silence(
         silence.born.push((card.clone(), steps));
     }
     silence
+}
+
+/// Cards by account: a watchlist may be as long as the list of cards.
+struct Known<'a> {
+    open: HashSet<&'a AccountId>,
+    recent: HashMap<&'a AccountId, Vec<&'a TouchPoint>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(open: &'a [TouchPoint], recent: &'a [TouchPoint]) -> Self {
+        let open = open.iter().filter(|card| !card.state.is_closed() && !card.backfilled).map(|card| &card.account);
+        let mut by_account: HashMap<&AccountId, Vec<&TouchPoint>> = HashMap::new();
+        for card in recent {
+            by_account.entry(&card.account).or_default().push(card);
+        }
+        Self { open: open.collect(), recent: by_account }
+    }
+
+    fn recent(&self, account: &Account) -> impl Iterator<Item = &&'a TouchPoint> {
+        self.recent.get(&account.id).into_iter().flatten()
+    }
 }
 
 fn play_for<'a>(account: &Account, playbook: &'a Playbook) -> Option<&'a Play> {
@@ -116,25 +140,22 @@ fn play_for<'a>(account: &Account, playbook: &'a Playbook) -> Option<&'a Play> {
 
 /// The last human contact: as the CRM or the watchlist says, or a card done since. A card done counts as a contact only
 /// where one is known at all, or is one itself.
-fn last_contact(account: &Account, recent: &[TouchPoint]) -> Option<NaiveDate> {
-    let done = recent.iter().filter(|card| {
-        card.account == account.id
-            && card.state == State::Done
-            && !matches!(card.action, Action::InternalCheck | Action::Battlecard | Action::Review)
+fn last_contact<'a>(account: &Account, recent: impl Iterator<Item = &'a &'a TouchPoint>) -> Option<NaiveDate> {
+    let done = recent.filter(|card| {
+        card.state == State::Done && !matches!(card.action, Action::InternalCheck | Action::Battlecard | Action::Review)
     });
     account.last_contact.into_iter().chain(done.map(|card| card.updated.date_naive())).max()
 }
 
-fn overdue(account: &Account, recent: &[TouchPoint], settings: &Settings, today: NaiveDate) -> i64 {
+fn overdue(account: &Account, known: &Known, settings: &Settings, today: NaiveDate) -> i64 {
     let cadence = account.cadence_days.unwrap_or_else(|| settings.cadence(account.tier));
-    last_contact(account, recent).map_or(0, |last| (today - last).num_days() - i64::from(cadence))
+    last_contact(account, known.recent(account)).map_or(0, |last| (today - last).num_days() - i64::from(cadence))
 }
 
 /// A card that is open, or one that this silence made before, speaks for the account.
-fn spoken_for(account: &Account, last: NaiveDate, open: &[TouchPoint], recent: &[TouchPoint]) -> bool {
+fn spoken_for(account: &Account, last: NaiveDate, known: &Known) -> bool {
     let start = cause_start(last);
-    open.iter().any(|card| card.account == account.id && !card.state.is_closed() && !card.backfilled)
-        || recent.iter().any(|card| card.account == account.id && card.cause.starts_with(&start))
+    known.open.contains(&account.id) || known.recent(account).any(|card| card.cause.starts_with(&start))
 }
 
 fn cause_start(last: NaiveDate) -> String {

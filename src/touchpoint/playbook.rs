@@ -42,7 +42,7 @@ pub struct Play {
     /// Least number of independent publishers.
     #[serde(default = "one")]
     pub min_origins: u32,
-    /// How much of a report there must be, unless two publishers tell the same.
+    /// How much of a report there must be, unless two publishers tell the same. One headline alone never is enough.
     #[serde(default = "summary")]
     #[schemars(with = "String", extend("enum" = ["headline_only", "summary", "full_text"]))]
     pub evidence: EvidenceLevel,
