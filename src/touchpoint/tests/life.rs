@@ -168,7 +168,7 @@ fn any_command() -> impl Strategy<Value = Command> {
 
 proptest! {
     #[test]
-    fn r29_any_life_keeps_its_rules(
+    fn any_life_keeps_its_rules(
         start in proptest::sample::select(State::ALL),
         approval: bool,
         moves in proptest::collection::vec((any_command(), any::<bool>(), 0_i64..3), 0..40),

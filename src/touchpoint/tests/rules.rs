@@ -160,7 +160,7 @@ fn an_accepted_card_gets_evidence_but_keeps_its_state_and_answers() {
 }
 
 #[test]
-fn r30_closed_and_snoozed_cards_are_never_reopened() {
+fn closed_and_snoozed_cards_are_never_reopened() {
     for command in [
         Command::Done { outcome: Some("spoke".into()) },
         Command::Dismiss { code: DismissalCode::Trivial, note: None },
