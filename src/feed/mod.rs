@@ -1,1 +1,89 @@
-//! To be built.
+//! Bytes → entries: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, JSON Feed, sitemaps and OPML, as broken as they come.
+//!
+//! The way of a document: [`crate::text::decode`] makes it text, `repair` mends the usual faults, `tree` reads the XML
+//! leniently, `xml_feed` (or `json_feed`, [`sitemap`]) takes from it what a feed says. Nothing here fails: a bad entry is
+//! left out or kept as far as it goes, with a warning, and what is no feed at all comes back not understood.
+
+mod date;
+mod hints;
+mod json_feed;
+mod keys;
+mod looks;
+pub mod opml;
+mod person;
+mod repair;
+pub mod sitemap;
+mod space;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod wording;
+mod xml_feed;
+
+pub use keys::entry_keys;
+
+use crate::model::{Entry, FeedInfo, FeedKind, PollHints, Warning};
+use crate::text::decode::{Declared, Decoded, decode};
+
+/// What a document says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parsed {
+    /// Of the feed itself.
+    pub feed: FeedInfo,
+    /// Its entries, in its order.
+    pub entries: Vec<Entry>,
+    /// When to come back, and where.
+    pub hints: PollHints,
+    /// What was odd. Where the document was not understood, the first says what it is instead.
+    pub warnings: Vec<Warning>,
+    /// False where it is no feed at all.
+    pub understood: bool,
+}
+
+impl Parsed {
+    /// A document that is no feed, for this reason.
+    fn not_understood(reason: Warning, mut warnings: Vec<Warning>) -> Self {
+        warnings.insert(0, reason);
+        Self { warnings, ..Self::default() }
+    }
+}
+
+/// Reads a document of the stated kind. `content_type` is the Content-Type field it was served with, `base` the address
+/// it was served at, for relative addresses in it.
+#[must_use]
+pub fn parse_as(kind: FeedKind, bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Parsed {
+    match kind {
+        FeedKind::Rss => parse(bytes, content_type, base),
+        FeedKind::Sitemap => sitemap::parse(bytes, content_type, base),
+    }
+}
+
+/// Reads RSS, Atom or JSON Feed, told apart by what the document holds. See [`parse_as`].
+#[must_use]
+pub fn parse(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Parsed {
+    let (text, mut warnings) = text_of(bytes, content_type);
+    let base = base.and_then(|base| url::Url::parse(base).ok());
+    if text.trim_start().starts_with('{') {
+        return json_feed::read(&text, base.as_ref(), warnings);
+    }
+    let tree = tree::read(&text, &mut warnings);
+    match xml_feed::read(&tree, base.as_ref(), &mut warnings) {
+        Some((feed, entries, hints)) => Parsed { feed, entries, hints, warnings, understood: true },
+        None => Parsed::not_understood(looks::not_a_feed(bytes, &text, &tree, &warnings), warnings),
+    }
+}
+
+/// The text of an XML or JSON document, with warnings where its encoding was odd (R43).
+fn text_of(bytes: &[u8], content_type: Option<&str>) -> (String, Vec<Warning>) {
+    let Decoded { text, encoding, replaced, contradicted } = decode(bytes, content_type, Declared::Xml);
+    let mut warnings = Vec::new();
+    if contradicted {
+        let message = format!("the declared encoding contradicts the bytes; read as {encoding}");
+        warnings.push(Warning::new("wrong_encoding", message));
+    }
+    if replaced {
+        let message = format!("some bytes are no {encoding} and became replacement characters");
+        warnings.push(Warning::new("bad_characters", message));
+    }
+    (text, warnings)
+}

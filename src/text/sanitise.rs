@@ -7,31 +7,60 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 use scraper::node::Node;
 use scraper::{ElementRef, Html};
+use url::Url;
 
 /// Markup without anything that acts: script, handlers, styles, forms, frames, foreign namespaces (R44). Relative links
 /// are resolved where `base` is known, else dropped with their attribute.
 #[must_use]
 pub fn html(markup: &str, base: Option<&str>) -> String {
-    let base = base.and_then(|base| url::Url::parse(base).ok());
-    match base {
-        None => CLEANER.clean(markup).to_string(),
-        Some(base) => {
-            let mut cleaner = cleaner();
-            cleaner.url_relative(UrlRelative::RewriteWithBase(base));
-            cleaner.clean(markup).to_string()
-        }
+    match base.and_then(|base| Url::parse(base).ok()) {
+        None => WITHOUT_BASE.html(markup),
+        Some(base) => Cleaner::new(Some(&base)).html(markup),
     }
 }
 
-static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(cleaner);
+/// What [`html`] does, made once for many pieces of markup with one base address.
+#[derive(Debug)]
+pub struct Cleaner(Builder<'static>);
 
-fn cleaner() -> Builder<'static> {
-    let mut builder = Builder::default();
-    builder
-        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-        .url_relative(UrlRelative::Deny)
-        .link_rel(Some("noopener noreferrer nofollow"));
-    builder
+static WITHOUT_BASE: LazyLock<Cleaner> = LazyLock::new(|| Cleaner::new(None));
+
+impl Cleaner {
+    /// A cleaner that resolves relative links against `base`.
+    #[must_use]
+    pub fn new(base: Option<&Url>) -> Self {
+        let mut builder = Builder::default();
+        builder
+            .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+            .url_relative(base.map_or(UrlRelative::Deny, |base| UrlRelative::RewriteWithBase(base.clone())))
+            .link_rel(Some("noopener noreferrer nofollow"));
+        Self(builder)
+    }
+
+    /// The markup without anything that acts.
+    #[must_use]
+    pub fn html(&self, markup: &str) -> String {
+        if !markup.contains(['<', '>', '&', '\0']) {
+            return markup.to_owned();
+        }
+        self.0.clean(markup).to_string()
+    }
+}
+
+/// The cleaners for the bases of one document, which are mostly all the same.
+#[derive(Debug, Default)]
+pub struct Cleaners {
+    latest: Option<(Option<Url>, Cleaner)>,
+}
+
+impl Cleaners {
+    /// The cleaner for this base.
+    pub fn with_base(&mut self, base: Option<&Url>) -> &Cleaner {
+        if self.latest.as_ref().is_some_and(|(known, _)| known.as_ref() != base) {
+            self.latest = None;
+        }
+        &self.latest.get_or_insert_with(|| (base.cloned(), Cleaner::new(base))).1
+    }
 }
 
 /// The plain text of markup: blocks become paragraphs parted by an empty line, references become characters, what a

@@ -1,0 +1,1 @@
+//! Whole documents through [`super::parse`], good and hostile.
