@@ -49,16 +49,29 @@ impl Parsed {
 }
 
 /// Reads a document of the stated kind. `content_type` is the Content-Type field it was served with, `base` the address
-/// it was served at, for relative addresses in it.
+/// it was served at, for relative addresses in it. Entries that say nothing, which no reader could act on, are left out.
 #[must_use]
 pub fn parse_as(kind: FeedKind, bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Parsed {
-    match kind {
+    let mut parsed = match kind {
         FeedKind::Rss => parse(bytes, content_type, base),
         FeedKind::Sitemap => sitemap::parse(bytes, content_type, base),
+    };
+    let all = parsed.entries.len();
+    parsed.entries.retain(says_something);
+    let silent = all - parsed.entries.len();
+    if silent > 0 {
+        let message = format!("{silent} entries have neither title nor link nor text and were left out");
+        parsed.warnings.push(Warning::new("empty_entry", message));
     }
+    parsed
 }
 
-/// Reads RSS, Atom or JSON Feed, told apart by what the document holds. See [`parse_as`].
+fn says_something(entry: &Entry) -> bool {
+    [&entry.title, &entry.link, &entry.summary, &entry.content].into_iter().any(Option::is_some)
+}
+
+/// Reads RSS, Atom or JSON Feed, told apart by what the document holds: all its entries, even empty ones. See
+/// [`parse_as`].
 #[must_use]
 pub fn parse(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Parsed {
     let (text, mut warnings) = text_of(bytes, content_type);

@@ -40,11 +40,17 @@ pub(super) fn of(element: Element<'_>, dialect: Dialect) -> Option<Wording> {
         "html" | "text/html" => Wording::Html(element.inner_html(true)),
         "" | "text" | "text/plain" | "plain" => untyped(element, dialect, &mode, stated.is_empty()),
         other if other.ends_with("/xml") || other.ends_with("+xml") => inline(element),
-        other if other.starts_with("text/") => Wording::Plain(element.own_text().into_owned()),
-        other if other.contains('/') => return None,
+        other if is_binary(other) => return None,
+        other if other.contains('/') => Wording::Plain(element.own_text().into_owned()),
         _ => Wording::Html(element.inner_html(true)),
     };
     wording.filled()
+}
+
+/// Media types whose content stands in base64, if at all.
+fn is_binary(media_type: &str) -> bool {
+    ["image/", "audio/", "video/", "font/"].iter().any(|kind| media_type.starts_with(kind))
+        || matches!(media_type, "application/octet-stream" | "application/pdf" | "application/zip")
 }
 
 fn untyped(element: Element<'_>, dialect: Dialect, mode: &str, unstated: bool) -> Wording {
@@ -105,6 +111,10 @@ impl Wording {
     /// As harmless HTML; empty lines of plain text part paragraphs.
     pub(super) fn html(&self, cleaner: &Cleaner) -> Option<String> {
         let html = match self {
+            // Without any > there is no tag, whatever an HTML parser would make of a lone <.
+            Self::Html(markup) if !markup.contains('>') => {
+                cleaner.html(&html_escape::encode_text(&html_escape::decode_html_entities(markup)))
+            }
             Self::Html(markup) => cleaner.html(markup),
             Self::Plain(text) => cleaner.html(&paragraphs(text)),
         };

@@ -44,7 +44,6 @@ pub(super) fn read(
             }
             entry
         })
-        .filter(|entry| !is_empty(entry))
         .collect();
     if reading.unreadable_dates > 0 {
         let message = format!("{} dates are unreadable or absurd and were kept as written", reading.unreadable_dates);
@@ -98,12 +97,8 @@ fn entries_of<'a>(tree: &'a Tree, root: Element<'a>) -> impl Iterator<Item = Ele
         is_entry_name(element.name())
             && matches!(element.space(), Space::Core | Space::Rdf)
             && (element.is(root) || is_within(*element, root))
-            && !ancestors(*element).any(quoting)
+            && !ancestors(*element).take_while(|ancestor| !ancestor.is(root)).any(quoting)
     })
-}
-
-fn is_empty(entry: &Entry) -> bool {
-    *entry == Entry::default()
 }
 
 fn read_feed(root: Element<'_>, about: &[Element<'_>], base: Option<&Url>, dialect: Dialect) -> FeedInfo {
@@ -118,7 +113,7 @@ fn read_feed(root: Element<'_>, about: &[Element<'_>], base: Option<&Url>, diale
             (Space::Core, "description" | "subtitle" | "tagline") => description.offer(0, words()),
             (Space::Dublin, "description") => description.offer(1, words()),
             (Space::Itunes, "summary" | "subtitle") => description.offer(2, words()),
-            (Space::Core, "link") => link.offer(link_rank(element), link_of(element, base)),
+            (Space::Core, "link") => offer_link(&mut link, element, base),
             (Space::Core, "language") => language.offer(0, element.text()),
             (Space::Dublin, "language") => language.offer(1, element.text()),
             (Space::Core, "lastbuilddate" | "updated" | "modified") => updated.replace(0, when()),
@@ -215,7 +210,7 @@ impl Reading<'_> {
         for child in element.children() {
             let base = child.base(self.base.as_ref());
             match (child.space(), child.name()) {
-                (Space::Core, "link") => best.offer(link_rank(child), link_of(child, self.base.as_ref())),
+                (Space::Core, "link") => offer_link(&mut best, child, self.base.as_ref()),
                 (Space::Core, "guid") => {
                     let permanent =
                         child.attribute("ispermalink").is_none_or(|said| !said.trim().eq_ignore_ascii_case("false"));
@@ -239,7 +234,7 @@ impl Reading<'_> {
                 let title = child.child(Space::Core, "title").and_then(|title| wording::of(title, self.dialect));
                 let mut link = Ranked::default();
                 for inner in child.children().filter(|inner| inner.name() == "link") {
-                    link.offer(link_rank(inner), link_of(inner, self.base.as_ref()));
+                    offer_link(&mut link, inner, self.base.as_ref());
                 }
                 let url = link.take();
                 let name = title.and_then(|title| title.line());
@@ -376,10 +371,12 @@ impl<T> Ranked<T> {
     }
 }
 
-/// How fit a link is to be the address of the page: an alternate in HTML, an untyped one, any other alternate; 100 is none.
+/// How fit a link is to be the address of the page: the plain link of RSS (text, or `href` and nothing else), an alternate
+/// in HTML, any other alternate; [`NO_PAGE`] is none.
 fn link_rank(link: Element<'_>) -> u8 {
-    if link.attribute("href").is_none() {
-        return 0;
+    let stated = |name: &str| link.attribute(name).is_some_and(|value| !value.trim().is_empty());
+    if !stated("rel") && !stated("type") {
+        return PLAIN_LINK;
     }
     let media_type = link.attribute("type").unwrap_or("").trim().to_ascii_lowercase();
     let page = media_type.is_empty() || media_type.contains("html");
@@ -387,13 +384,24 @@ fn link_rank(link: Element<'_>) -> u8 {
         ("alternate", true) => 1,
         ("alternate", false) => 2,
         ("related" | "via", _) => 30,
-        _ => 100,
+        _ => NO_PAGE,
+    }
+}
+
+const PLAIN_LINK: u8 = 0;
+const NO_PAGE: u8 = 100;
+
+/// Of several links in the manner of RSS the last counts, as in other readers; of those with a relation, as in Atom, the first.
+fn offer_link(best: &mut Ranked<String>, link: Element<'_>, base: Option<&Url>) {
+    match link_rank(link) {
+        PLAIN_LINK => best.replace(PLAIN_LINK, link_of(link, base)),
+        rank => best.offer(rank, link_of(link, base)),
     }
 }
 
 /// The address of a link; none where it is no link to a page.
 fn link_of(link: Element<'_>, base: Option<&Url>) -> Option<String> {
-    if link_rank(link) >= 100 {
+    if link_rank(link) == NO_PAGE {
         return None;
     }
     let base = link.base(base);

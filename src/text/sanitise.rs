@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
+use regex::Regex;
 use scraper::node::Node;
 use scraper::{ElementRef, Html};
 use url::Url;
@@ -43,7 +44,7 @@ impl Cleaner {
         if !markup.contains(['<', '>', '&', '\0']) {
             return markup.to_owned();
         }
-        self.0.clean(markup).to_string()
+        self.0.clean(&unwrapped(&mended(markup))).to_string()
     }
 }
 
@@ -67,7 +68,7 @@ impl Cleaners {
 /// reader does not see is left out.
 #[must_use]
 pub fn text_of_html(markup: &str) -> String {
-    let document = Html::parse_fragment(markup);
+    let document = Html::parse_fragment(&mended(markup));
     let mut text = String::new();
     write_text(document.root_element(), &mut text, 0);
     paragraphs(&text)
@@ -86,6 +87,37 @@ pub fn line_of_html(markup: &str) -> String {
     if markup.contains(['<', '&']) { plain_line(&text_of_html(markup)) } else { plain_line(markup) }
 }
 
+/// Mends what makes HTML parsers swallow text: a comment that is never closed ends at the next `>`, as browsers once had
+/// it, and the signs of CDATA sections that feeds have wrapped twice are taken away.
+fn mended(markup: &str) -> Cow<'_, str> {
+    let mut mended = Cow::Borrowed(markup);
+    if let Some(start) = markup.rfind("<!--")
+        && !markup[start..].contains("-->")
+        && let Some(length) = markup[start..].find('>')
+    {
+        mended = Cow::Owned([&markup[..start], &markup[start + length + 1..]].concat());
+    }
+    if mended.contains("<![CDATA[") {
+        mended = Cow::Owned(mended.replace("<![CDATA[", "").replace("]]>", "").replace("]]&gt;", ""));
+    }
+    mended
+}
+
+/// Takes away the tags of drawings and formulas, so that their words are kept like any others; what is left is then
+/// cleaned as HTML.
+fn unwrapped(markup: &str) -> Cow<'_, str> {
+    static OPENED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?i)<(?:svg|math)[\\s/>]").ok());
+    static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let drawn = "svg|g|defs|desc|text|tspan|textpath|path|circle|ellipse|line|polygon|polyline|rect|use|symbol";
+        let formulas = "math|m(?:i|n|o|s|text|row|frac|sqrt|root|style|padded|sub|sup|subsup|under|over|underover|table|tr|td|space)|semantics";
+        Regex::new(&format!("(?i)</?(?:{drawn}|{formulas})(?:[\\s/][^>]*)?>")).ok()
+    });
+    match (OPENED.as_ref(), TAG.as_ref()) {
+        (Some(opened), Some(tag)) if opened.is_match(markup) => tag.replace_all(markup, ""),
+        _ => Cow::Borrowed(markup),
+    }
+}
+
 /// Nesting beyond this holds no text for people.
 const DEEPEST: usize = 500;
 
@@ -95,11 +127,13 @@ fn write_text(element: ElementRef<'_>, text: &mut String, depth: usize) {
     }
     for child in element.children() {
         match child.value() {
+            // Within a frame the parser takes all for text, tags too.
+            Node::Text(words) if element.value().name() == "iframe" && words.contains('<') => {}
             Node::Text(words) => text.push_str(words),
             Node::Element(inner) => {
                 let Some(child) = ElementRef::wrap(child) else { continue };
                 match inner.name() {
-                    "script" | "style" | "noscript" | "template" | "svg" | "math" | "iframe" | "object" | "head" => {}
+                    "script" | "style" | "noscript" | "template" | "svg" | "math" | "head" => {}
                     "br" | "hr" => text.push('\n'),
                     name if is_block(name) => {
                         text.push_str("\n\n");
@@ -166,11 +200,12 @@ fn paragraphs(text: &str) -> String {
     lines.join("\n").trim().to_owned()
 }
 
-/// Drops characters that show nothing but could mislead: controls but white space, and marks of direction.
+/// Drops characters that show nothing but could mislead: controls but white space, and those that turn the direction of
+/// what follows. The single marks U+200E and U+200F stay: Hebrew and Arabic need them.
 fn visible(text: &str) -> Cow<'_, str> {
     let hidden = |letter: char| {
         (letter.is_control() && !letter.is_whitespace())
-            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+            || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     if text.contains(hidden) { Cow::Owned(text.replace(hidden, "")) } else { Cow::Borrowed(text) }
 }
