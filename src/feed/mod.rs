@@ -22,6 +22,8 @@ mod xml_feed;
 
 pub use keys::entry_keys;
 
+use std::panic::{self, AssertUnwindSafe};
+
 use crate::model::{Entry, FeedInfo, FeedKind, PollHints, Warning};
 use crate::text::decode::{Declared, Decoded, decode};
 
@@ -54,7 +56,7 @@ impl Parsed {
 pub fn parse_as(kind: FeedKind, bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Parsed {
     let mut parsed = match kind {
         FeedKind::Rss => parse(bytes, content_type, base),
-        FeedKind::Sitemap => sitemap::parse(bytes, content_type, base),
+        FeedKind::Sitemap => guarded(|| sitemap::parse(bytes, content_type, base)),
     };
     let all = parsed.entries.len();
     parsed.entries.retain(says_something);
@@ -74,16 +76,28 @@ fn says_something(entry: &Entry) -> bool {
 /// [`parse_as`].
 #[must_use]
 pub fn parse(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Parsed {
-    let (text, mut warnings) = text_of(bytes, content_type);
-    let base = base.and_then(|base| url::Url::parse(base).ok());
-    if text.trim_start().starts_with('{') {
-        return json_feed::read(&text, base.as_ref(), warnings);
-    }
-    let tree = tree::read(&text, &mut warnings);
-    match xml_feed::read(&tree, base.as_ref(), &mut warnings) {
-        Some((feed, entries, hints)) => Parsed { feed, entries, hints, warnings, understood: true },
-        None => Parsed::not_understood(looks::not_a_feed(bytes, &text, &tree, &warnings), warnings),
-    }
+    guarded(|| {
+        let (text, mut warnings) = text_of(bytes, content_type);
+        let base = base.and_then(|base| url::Url::parse(base).ok());
+        if text.trim_start().starts_with('{') {
+            return json_feed::read(&text, base.as_ref(), warnings);
+        }
+        let tree = tree::read(&text, &mut warnings);
+        let read = xml_feed::read(&tree, base.as_ref(), &mut warnings);
+        let too_deep = warnings.iter().any(|warning| warning.code == "too_deep");
+        match read.filter(|(_, entries, _)| !(too_deep && entries.is_empty())) {
+            Some((feed, entries, hints)) => Parsed { feed, entries, hints, warnings, understood: true },
+            None => Parsed::not_understood(looks::not_a_feed(bytes, &text, &tree, &warnings), warnings),
+        }
+    })
+}
+
+/// The parsers of XML, HTML and dates are foreign code that reads foreign bytes: where one panics, this document is not
+/// understood, and the program goes on.
+fn guarded(read: impl FnOnce() -> Parsed) -> Parsed {
+    panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Parsed::not_understood(Warning::new("internal", "a parser gave up on this document"), Vec::new())
+    })
 }
 
 /// The text of an XML or JSON document, with warnings where its encoding was odd (R43).

@@ -14,9 +14,10 @@ pub(super) fn repair<'a>(text: &'a str, warnings: &mut Vec<Warning>) -> Cow<'a, 
     let (mut done, mut at) = (0, 0);
     let mut stray = 0_usize;
     let mut open_end = None;
+    let mut ends = Ends { instruction: true, doctype: true };
     while let Some(found) = memchr(b'<', &text.as_bytes()[at..]) {
         let start = at + found;
-        match piece(&text[start..]) {
+        match piece(&text[start..], &mut ends) {
             Piece::Markup(length) => at = start + length,
             Piece::Drop(length) => {
                 out.push_str(&text[done..start]);
@@ -64,7 +65,13 @@ enum Piece {
     Open(&'static str),
 }
 
-fn piece(text: &str) -> Piece {
+/// Whether an end can still be found; once it was not, it is not looked for again.
+struct Ends {
+    instruction: bool,
+    doctype: bool,
+}
+
+fn piece(text: &str, ends: &mut Ends) -> Piece {
     let bytes = text.as_bytes();
     let until = |end: &str, from: usize| memmem::find(&bytes[from..], end.as_bytes()).map(|at| from + at + end.len());
     if text.starts_with("<![CDATA[") {
@@ -74,10 +81,14 @@ fn piece(text: &str) -> Piece {
         return until("-->", 4).map_or(Piece::Open("-->"), Piece::Drop);
     }
     if text.starts_with("<?") {
-        return until("?>", 2).map_or(Piece::Stray, Piece::Drop);
+        let end = if ends.instruction { until("?>", 2) } else { None };
+        ends.instruction = end.is_some();
+        return end.map_or(Piece::Stray, Piece::Drop);
     }
     if bytes.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"<!doctype")) {
-        return doctype_length(bytes).map_or(Piece::Stray, Piece::Drop);
+        let end = if ends.doctype { doctype_length(bytes) } else { None };
+        ends.doctype = end.is_some();
+        return end.map_or(Piece::Stray, Piece::Drop);
     }
     let name = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
     let begins = name.chars().next().is_some_and(|letter| letter.is_alphabetic() || matches!(letter, '_' | ':'));

@@ -94,8 +94,7 @@ pub fn read(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Res
         return Err((reason, warnings));
     };
     let index = root.name() == "sitemapindex";
-    let wanted = if index { "sitemap" } else { "url" };
-    let listed = tree.elements().filter(|element| element.name() == wanted && is_own(*element));
+    let listed = tree.elements().filter(|element| matches!(element.name(), "url" | "sitemap") && is_own(*element));
     let places: Vec<Place> = listed.filter_map(|element| place_of(element, base.as_ref())).take(MOST_ENTRIES).collect();
     Ok(Sitemap { places, index, warnings })
 }
@@ -114,10 +113,12 @@ fn place_of(element: Element<'_>, base: Option<&Url>) -> Option<Place> {
     let line = |element: Option<Element<'_>>| {
         element.and_then(Element::text).map(|text| line_of_html(&text)).filter(|line| !line.is_empty())
     };
+    // Some leave `loc` out and write the address bare.
+    let loc = own("loc").and_then(Element::text).or_else(|| Some(element.own_text().into_owned()));
     let changed = own("lastmod").and_then(Element::text);
     let lastmod = changed.as_deref().and_then(date::read);
     Some(Place {
-        loc: own("loc").and_then(Element::text).and_then(|loc| absolute(&loc, base))?,
+        loc: loc.and_then(|loc| absolute(&loc, base))?,
         lastmod_text: changed.filter(|_| lastmod.is_none()).map(|text| text.chars().take(200).collect()),
         lastmod,
         title: line(told("title")),

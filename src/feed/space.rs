@@ -85,6 +85,9 @@ const BY_PREFIX: &[(&str, Space)] = &[
     ("news", Space::News),
 ];
 
+/// Declarations beyond this are an attack; each name looks through them.
+const MOST_DECLARED: usize = 1_000;
+
 /// The declarations in force at a place of a document.
 #[derive(Debug, Default)]
 pub(super) struct Scopes {
@@ -107,6 +110,9 @@ impl Scopes {
                 ("", _) if !address.trim().is_empty() => Space::Other,
                 _ => by_prefix(prefix),
             });
+            if self.declared.len() == MOST_DECLARED {
+                return;
+            }
             self.declared.push((depth, prefix.to_owned(), space));
         }
     }

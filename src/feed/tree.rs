@@ -16,6 +16,12 @@ const DEEPEST: usize = 512;
 /// Elements beyond this are not read: a document within the byte cap that has so many is no feed for people.
 const MOST_ELEMENTS: usize = 2_000_000;
 
+/// Attributes of one element beyond this are not read.
+const MOST_ATTRIBUTES: usize = 256;
+
+/// Relative `xml:base` attributes within each other beyond this are not followed.
+const MOST_BASES: usize = 8;
+
 /// A document's elements in the order of their start tags; the first is a root that stands for the document itself.
 #[derive(Debug)]
 pub(super) struct Tree {
@@ -109,8 +115,10 @@ impl Builder {
             .html_attributes()
             .with_checks(false)
             .flatten()
+            .take(MOST_ATTRIBUTES)
             .map(|attribute| (attribute.key.as_ref().to_owned(), repair::references(&attribute.value).into_owned()))
             .collect();
+        self.close_leaf_before(&full_name);
         let depth = self.open.len();
         self.scopes.declare(depth, &attributes);
         let (prefix, local) = full_name.split_once(':').unwrap_or(("", &full_name));
@@ -120,6 +128,27 @@ impl Builder {
         self.tree.nodes.push(Node { space, name, attributes, children: Vec::new(), parent });
         self.tree.nodes[parent].children.push(Child::Element(index));
         self.open.push((index, full_name));
+    }
+
+    /// An element of a feed that holds words only ends where the next one of the feed begins, end tag or not.
+    fn close_leaf_before(&mut self, next: &str) {
+        let holds_words = |name: &str| {
+            matches!(
+                name,
+                "title" | "link" | "guid" | "id" | "pubdate" | "updated" | "published" | "lastbuilddate" | "ttl"
+            )
+        };
+        let next = next.to_ascii_lowercase();
+        let begins_next = holds_words(&next)
+            || matches!(
+                next.as_str(),
+                "item" | "entry" | "description" | "summary" | "author" | "category" | "enclosure"
+            );
+        let innermost = &self.tree.nodes[self.innermost()];
+        if begins_next && innermost.space == Space::Core && holds_words(&innermost.name) {
+            self.unclosed += 1;
+            self.close_last();
+        }
     }
 
     fn close_last(&mut self) {
@@ -311,20 +340,26 @@ impl<'a> Element<'a> {
 
     /// The base address of relative ones within it: `xml:base` of it and its ancestors over `outer` (XML Base, section 4).
     pub(super) fn base(self, outer: Option<&Url>) -> Option<Url> {
-        let mut stated = Vec::new();
+        let mut relative = Vec::new();
+        let mut base = outer.cloned();
         let mut element = self;
         while !element.is_root() {
-            stated.extend(element.attribute("xml:base"));
+            if let Some(stated) = element.attribute("xml:base").map(str::trim) {
+                if let Ok(absolute) = Url::parse(stated) {
+                    base = Some(absolute);
+                    break;
+                }
+                relative.push(stated);
+                if relative.len() == MOST_BASES {
+                    break;
+                }
+            }
             element = element.parent();
         }
-        let join = |base: Option<Url>, reference: &&str| match &base {
-            Some(base) => base.join(reference.trim()).ok().or_else(|| Some(base.clone())),
-            None => Url::parse(reference.trim()).ok(),
-        };
-        stated.iter().rev().fold(outer.cloned(), join)
+        relative.iter().rev().fold(base, |base, stated| base.map(|base| base.join(stated).unwrap_or(base)))
     }
 
-    /// The language stated on it or the nearest ancestor below `limit`.
+    /// The language stated on it.
     pub(super) fn own_language(self) -> Option<&'a str> {
         self.attribute("xml:lang").map(str::trim).filter(|tag| !tag.is_empty())
     }

@@ -102,8 +102,8 @@ impl Wording {
     /// As one line of plain text.
     pub(super) fn line(&self) -> Option<String> {
         let line = match self {
-            Self::Plain(text) => sanitise::plain_line(text),
-            Self::Html(markup) => sanitise::line_of_html(markup),
+            Self::Plain(text) => sanitise::plain_line(start_of(text)),
+            Self::Html(markup) => sanitise::line_of_html(start_of(markup)),
         };
         (!line.is_empty()).then_some(line)
     }
@@ -120,6 +120,13 @@ impl Wording {
         };
         (!html.trim().is_empty()).then(|| html.trim().to_owned())
     }
+}
+
+/// Bytes of a title that are read; no headline is longer.
+const LONGEST_LINE: usize = 32 * 1024;
+
+fn start_of(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_LINE)]
 }
 
 fn paragraphs(text: &str) -> String {

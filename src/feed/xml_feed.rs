@@ -3,6 +3,8 @@
 //! One reader for all: feeds in the wild mix the vocabularies, and their versions lie. Where several elements say the
 //! same thing, the one made for it counts (`title` over `dc:title`); see [`Ranked`].
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::space::Space;
@@ -11,6 +13,9 @@ use super::wording::{self, Dialect, Wording};
 use super::{date, hints, person};
 use crate::model::{Enclosure, Entry, EntrySource, FeedInfo, PollHints, Time, Warning};
 use crate::text::sanitise::{Cleaners, plain_line};
+
+/// Entries beyond this are not read: no publisher lists so many.
+const MOST_ENTRIES: usize = 50_000;
 
 /// Takes feed, entries and hints from a document; none where it is no feed.
 pub(super) fn read(
@@ -36,7 +41,8 @@ pub(super) fn read(
         Vec::new()
     };
     let mut reading = Reading { base: fallback_base, dialect, cleaners: &mut cleaners, unreadable_dates: 0 };
-    let entries = entries_of(tree, root)
+    let entries: Vec<Entry> = entries_of(tree, root)
+        .take(MOST_ENTRIES)
         .map(|element| {
             let mut entry = reading.entry(element);
             if entry.authors.is_empty() {
@@ -48,6 +54,10 @@ pub(super) fn read(
     if reading.unreadable_dates > 0 {
         let message = format!("{} dates are unreadable or absurd and were kept as written", reading.unreadable_dates);
         warnings.push(Warning::new("bad_date", message));
+    }
+    if entries.len() == MOST_ENTRIES {
+        let message = format!("only the first {MOST_ENTRIES} entries were read");
+        warnings.push(Warning::new("too_many_entries", message));
     }
     Some((feed, entries, hints))
 }
@@ -88,16 +98,41 @@ fn is_entry_name(name: &str) -> bool {
     matches!(name, "item" | "entry")
 }
 
-/// Entries wherever they stand in the feed (in the channel, beside it, in a wrapper, within an unclosed element), except
-/// those quoted in the words of another.
+/// Entries wherever they stand in the feed: in the channel, beside it, in a wrapper, in an entry that was not closed; but
+/// not those quoted in the words of another.
 fn entries_of<'a>(tree: &'a Tree, root: Element<'a>) -> impl Iterator<Item = Element<'a>> {
-    let quoting =
-        |element: Element<'_>| matches!(element.name(), "content" | "encoded" | "description" | "summary" | "body");
+    let holds_words = |element: Element<'_>| {
+        matches!(
+            element.name(),
+            "title"
+                | "link"
+                | "description"
+                | "summary"
+                | "subtitle"
+                | "content"
+                | "encoded"
+                | "body"
+                | "fullitem"
+                | "div"
+                | "source"
+                | "author"
+                | "creator"
+                | "category"
+                | "subject"
+                | "tags"
+                | "keywords"
+                | "group"
+                | "guid"
+                | "id"
+        )
+    };
+    let stands_free = move |element: Element<'_>| {
+        is_within(element, root) && !ancestors(element).take_while(|ancestor| !ancestor.is(root)).any(holds_words)
+    };
     tree.elements().filter(move |element| {
         is_entry_name(element.name())
             && matches!(element.space(), Space::Core | Space::Rdf)
-            && (element.is(root) || is_within(*element, root))
-            && !ancestors(*element).take_while(|ancestor| !ancestor.is(root)).any(quoting)
+            && (element.is(root) || stands_free(*element))
     })
 }
 
@@ -167,17 +202,15 @@ impl Reading<'_> {
             date_text,
             summary,
             content,
-            authors: distinct(parts.authors),
-            categories: distinct(parts.categories),
+            authors: distinct(parts.authors, parts.fallback_authors),
+            categories: distinct(parts.categories, parts.keywords),
             enclosures: Vec::new(),
             source: element.children().find_map(|child| self.source(child)),
             language: language_of(element),
         };
-        for enclosure in element.children().filter_map(|child| self.enclosure(child)) {
-            if entry.enclosures.iter().all(|known| known.url != enclosure.url) {
-                entry.enclosures.push(enclosure);
-            }
-        }
+        let mut seen = HashSet::new();
+        let enclosures = element.children().filter_map(|child| self.enclosure(child));
+        entry.enclosures = enclosures.filter(|enclosure| seen.insert(enclosure.url.clone())).collect();
         entry
     }
 
@@ -273,7 +306,11 @@ struct Parts<'a> {
     published: Vec<(u8, Element<'a>)>,
     updated: Vec<(u8, Element<'a>)>,
     authors: Vec<String>,
+    /// Counted where no author is named otherwise.
+    fallback_authors: Vec<String>,
     categories: Vec<String>,
+    /// Counted where there are no categories.
+    keywords: Vec<String>,
 }
 
 impl<'a> Parts<'a> {
@@ -308,6 +345,11 @@ impl<'a> Parts<'a> {
             }
             (Space::Core, "author") | (Space::Dublin, "creator" | "author") => {
                 self.authors.extend(person::of_element(child));
+            }
+            (Space::Itunes, "author") => self.fallback_authors.extend(person::of_element(child)),
+            (Space::Media | Space::Itunes, "keywords") => {
+                let text = child.text().unwrap_or_default();
+                self.keywords.extend(text.split(',').map(plain_line));
             }
             (Space::Core | Space::Dublin, "category" | "subject") => self.categories.extend(category_of(child)),
             (Space::Core, "tags") => {
@@ -457,12 +499,9 @@ fn language_of(entry: Element<'_>) -> Option<String> {
     stated.and_then(Element::text).or_else(|| entry.own_language().map(str::to_owned)).map(|tag| plain_line(&tag))
 }
 
-fn distinct(names: Vec<String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::with_capacity(names.len());
-    for name in names {
-        if !name.is_empty() && !kept.contains(&name) {
-            kept.push(name);
-        }
-    }
-    kept
+/// Each name once, in order; the second list where the first is empty.
+fn distinct(names: Vec<String>, otherwise: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let names = if names.is_empty() { otherwise } else { names };
+    names.into_iter().filter(|name| !name.is_empty() && seen.insert(name.clone())).collect()
 }

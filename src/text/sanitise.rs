@@ -1,7 +1,7 @@
 //! Foreign markup made harmless, and markup turned into plain text.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
@@ -44,6 +44,9 @@ impl Cleaner {
         if !markup.contains(['<', '>', '&', '\0']) {
             return markup.to_owned();
         }
+        if is_a_labyrinth(markup) {
+            return html_escape::encode_text(&without_tags(markup)).into_owned();
+        }
         self.0.clean(&unwrapped(&mended(markup))).to_string()
     }
 }
@@ -68,6 +71,9 @@ impl Cleaners {
 /// reader does not see is left out.
 #[must_use]
 pub fn text_of_html(markup: &str) -> String {
+    if is_a_labyrinth(markup) {
+        return plain_line(&without_tags(markup));
+    }
     let document = Html::parse_fragment(&mended(markup));
     let mut text = String::new();
     write_text(document.root_element(), &mut text, 0);
@@ -116,6 +122,95 @@ fn unwrapped(markup: &str) -> Cow<'_, str> {
         (Some(opened), Some(tag)) if opened.is_match(markup) => tag.replace_all(markup, ""),
         _ => Cow::Borrowed(markup),
     }
+}
+
+/// Markup shorter than this cannot be nested deeply enough to matter.
+const SHORT: usize = 6_000;
+
+/// Elements open at once beyond this make HTML parsers slow, and no text for people has them.
+const MOST_OPEN: usize = 1_000;
+
+/// Tags times elements open at once: the work of an HTML parser in the worst case.
+const MOST_WORK: usize = 20_000_000;
+
+/// True where an HTML parser would work for minutes: its work grows with the elements that are open at a time, of which
+/// hostile markup has many. Counts tags without parsing.
+fn is_a_labyrinth(markup: &str) -> bool {
+    if markup.len() < SHORT {
+        return false;
+    }
+    let mut open: HashMap<String, usize> = HashMap::new();
+    let (mut tags, mut depth, mut deepest) = (0_usize, 0_usize, 0_usize);
+    for start in memchr::memchr_iter(b'<', markup.as_bytes()) {
+        let after = &markup[start + 1..];
+        let (closes, name) = after.strip_prefix('/').map_or((false, after), |name| (true, name));
+        let end = name.bytes().take(32).position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len().min(32));
+        if !name.is_char_boundary(end) || end == 0 {
+            continue;
+        }
+        let name = name[..end].to_ascii_lowercase();
+        if ends_by_itself(&name) {
+            continue;
+        }
+        tags += 1;
+        let count = open.entry(name).or_default();
+        if !closes {
+            *count += 1;
+            depth += 1;
+            deepest = deepest.max(depth);
+        } else if *count > 0 {
+            *count -= 1;
+            depth -= 1;
+        }
+        if deepest > MOST_OPEN {
+            return true;
+        }
+    }
+    tags.saturating_mul(deepest) > MOST_WORK
+}
+
+/// Elements that need no end tag (HTML standard, sections 13.1.2 and 13.1.2.4).
+fn ends_by_itself(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+            | "p"
+            | "li"
+            | "dt"
+            | "dd"
+            | "tr"
+            | "td"
+            | "th"
+            | "thead"
+            | "tbody"
+            | "tfoot"
+            | "option"
+            | "rp"
+            | "rt"
+    )
+}
+
+/// The text between what looks like tags.
+fn without_tags(markup: &str) -> String {
+    let mut text = String::new();
+    for piece in markup.split('<') {
+        text.push_str(piece.split_once('>').map_or(piece, |(_, words)| words));
+        text.push(' ');
+    }
+    html_escape::decode_html_entities(text.trim()).into_owned()
 }
 
 /// Nesting beyond this holds no text for people.
