@@ -1,0 +1,141 @@
+//! The library's cleaned markup as plain text and as Markdown.
+
+use scraper::node::Node;
+use scraper::{ElementRef, Html};
+
+use crate::text::sanitise::plain_line;
+
+/// An article's body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rendered {
+    /// Paragraphs parted by an empty line.
+    pub(super) text: String,
+    /// The same with marks of Markdown (CommonMark 0.31).
+    pub(super) markdown: String,
+}
+
+/// Reads cleaned markup.
+pub(super) fn render(markup: &str) -> Rendered {
+    let document = Html::parse_fragment(markup);
+    let mut writer = Writer::default();
+    writer.blocks(document.root_element(), 0);
+    writer.end_block("", "");
+    Rendered { text: writer.text.join("\n\n"), markdown: writer.markdown.join("\n\n") }
+}
+
+const DEEPEST: usize = 480;
+
+#[derive(Default)]
+struct Writer {
+    text: Vec<String>,
+    markdown: Vec<String>,
+    line: String,
+    marked: String,
+}
+
+impl Writer {
+    fn blocks(&mut self, element: ElementRef<'_>, depth: usize) {
+        if depth > DEEPEST {
+            return;
+        }
+        for child in element.children() {
+            match child.value() {
+                Node::Text(words) => {
+                    self.line.push_str(words);
+                    escape(words, &mut self.marked);
+                }
+                Node::Element(inner) => {
+                    if let Some(child) = ElementRef::wrap(child) {
+                        self.element(inner.name(), child, depth);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn element(&mut self, name: &str, element: ElementRef<'_>, depth: usize) {
+        let (before, after) = match name {
+            "script" | "style" | "img" | "graphic" => return,
+            "br" | "lb" | "hr" => ("\n", ""),
+            "h1" => ("# ", ""),
+            "h2" => ("## ", ""),
+            "h3" => ("### ", ""),
+            "h4" => ("#### ", ""),
+            "h5" | "h6" => ("##### ", ""),
+            "li" | "dt" | "dd" => ("- ", ""),
+            "blockquote" => ("> ", ""),
+            "p" | "div" | "ul" | "ol" | "dl" | "table" | "tr" | "pre" | "section" | "article" | "figure"
+            | "figcaption" => ("", ""),
+            "td" | "th" => {
+                self.blocks(element, depth + 1);
+                self.line.push(' ');
+                self.marked.push_str(" | ");
+                return;
+            }
+            "b" | "strong" => return self.inline("**", element, depth),
+            "i" | "em" => return self.inline("*", element, depth),
+            "a" => return self.link(element, depth),
+            _ => return self.blocks(element, depth + 1),
+        };
+        if before == "\n" {
+            self.line.push('\n');
+            self.marked.push('\n');
+            return;
+        }
+        self.end_block("", "");
+        self.blocks(element, depth + 1);
+        self.end_block(before, after);
+    }
+
+    fn inline(&mut self, mark: &str, element: ElementRef<'_>, depth: usize) {
+        let start = self.marked.len();
+        self.blocks(element, depth + 1);
+        // A block within ended the line: there is nothing to mark.
+        if start > self.marked.len() || self.marked[start..].trim().is_empty() {
+            return;
+        }
+        let inner = self.marked.split_off(start);
+        let words = inner.trim();
+        let lead = &inner[..inner.len() - inner.trim_start().len()];
+        let tail = &inner[inner.trim_end().len()..];
+        self.marked.push_str(&format!("{lead}{mark}{words}{mark}{tail}"));
+    }
+
+    fn link(&mut self, element: ElementRef<'_>, depth: usize) {
+        let start = self.marked.len();
+        self.blocks(element, depth + 1);
+        let target = element.attr("href").and_then(|href| crate::address::join("", href));
+        if let Some(target) = target.filter(|_| start < self.marked.len()) {
+            let inner = self.marked.split_off(start);
+            let target = target.replace('(', "%28").replace(')', "%29");
+            self.marked.push_str(&format!("[{}]({target})", inner.trim()));
+        }
+    }
+
+    fn end_block(&mut self, before: &str, after: &str) {
+        let line = lines(&self.line);
+        let marked = lines(&self.marked);
+        self.line.clear();
+        self.marked.clear();
+        if !line.is_empty() {
+            self.text.push(line);
+            self.markdown.push(format!("{before}{marked}{after}"));
+        }
+    }
+}
+
+/// Each line squeezed; empty ones left out.
+fn lines(text: &str) -> String {
+    text.lines().map(plain_line).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Characters that would begin markup are escaped, so that nothing foreign acts where Markdown is shown (R44).
+fn escape(words: &str, marked: &mut String) {
+    for letter in words.chars() {
+        if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#') {
+            marked.push('\\');
+        }
+        marked.push(letter);
+    }
+}
