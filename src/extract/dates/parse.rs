@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use dtparse::{Parser, ParserInfo, parse_info};
+use regex::Regex;
 
 use crate::model::Time;
 
@@ -121,37 +122,32 @@ fn rfc2822(value: &str) -> Option<Stated> {
     DateTime::parse_from_rfc2822(value).ok().map(Stated::Instant)
 }
 
-/// Reads a date as people write it. The words must tell day, month and year; the library would fill in what is missing.
+/// Reads a day as people write it, within words. Only what tells day, month and year counts, and only that goes to the
+/// library: it would fill in what is missing, and it writes to standard output where it meets an unknown time zone.
 pub(super) fn spoken(text: &str, order: Order) -> Option<Stated> {
-    // Two different defaults: where the answers differ, something was filled in.
-    let read = |default: NaiveDate| {
-        let default = default.and_time(NaiveTime::MIN);
-        let parse = || {
-            PARSER.parse(
-                text,
-                Some(order == Order::DayFirst),
-                Some(false),
-                true,
-                false,
-                Some(&default),
-                false,
-                &HashMap::new(),
-            )
-        };
-        panic::catch_unwind(parse).ok()?.ok().map(|(at, offset, _)| (at, offset))
-    };
-    let (at, offset) = read(NaiveDate::from_ymd_opt(2000, 1, 1)?)?;
-    let (again, _) = read(NaiveDate::from_ymd_opt(2004, 2, 2)?)?;
-    if at.date() != again.date() {
-        return None;
-    }
-    let told_time = text.contains(':') || at.time() != NaiveTime::MIN;
-    let stated = match offset {
-        Some(offset) if told_time => Stated::Instant(offset.from_local_datetime(&at).single()?),
-        None if told_time => Stated::Local(at),
-        _ => Stated::Day(at.date()),
-    };
-    Some(stated).filter(plausible)
+    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"\b(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}\b",
+            r"|\b\d{1,2} ?[-/.] ?\d{1,2} ?[-/.] ?(?:(?:19|20)\d{2}|\d{2})\b",
+            r"|\b\d{1,2}(?:st|nd|rd|th|er|\.|º)?[ -](?:of |de )?\p{L}{3,12}\.?,?[ -](?:de |del )?(?:19|20)\d{2}\b",
+            r"|\b\p{L}{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2}\b",
+        ))
+        .ok()
+    });
+    DATE.as_ref()?.find_iter(text).find_map(|found| day_of(found.as_str(), order))
+}
+
+fn day_of(words: &str, order: Order) -> Option<Stated> {
+    let plain: String = words.chars().map(|letter| if matches!(letter, 'º' | ',') { ' ' } else { letter }).collect();
+    let plain = plain.replace("er ", " ");
+    let default = NaiveDate::from_ymd_opt(2000, 1, 1)?.and_time(NaiveTime::MIN);
+    let first_is_year = words.starts_with("19") || words.starts_with("20");
+    let first_is_year = first_is_year && words.as_bytes().get(4).is_some_and(|byte| !byte.is_ascii_digit());
+    let day_first = Some(order == Order::DayFirst && !first_is_year);
+    let read =
+        || PARSER.parse(&plain, day_first, Some(first_is_year), false, false, Some(&default), true, &HashMap::new());
+    let (at, _, _) = panic::catch_unwind(read).ok()?.ok()?;
+    Some(Stated::Day(at.date())).filter(plausible)
 }
 
 pub(super) fn plausible(stated: &Stated) -> bool {
@@ -296,14 +292,8 @@ static PARSER: LazyLock<Parser> = LazyLock::new(|| {
         ],
     ]);
     let mut info = ParserInfo { months, year: 2026, century: 2000, ..ParserInfo::default() };
-    for zone in [("est", -5), ("edt", -4), ("cst", -6), ("cdt", -5), ("mst", -7), ("mdt", -6), ("pst", -8), ("pdt", -7)]
-    {
-        let _ = zone;
-    }
-    for word in ["de", "del", "den", "um", "uhr", "à", "le", "am", "der"] {
-        if word != "am" {
-            info.jump.insert(word.to_owned(), 0);
-        }
+    for word in ["de", "del"] {
+        info.jump.insert(word.to_owned(), 0);
     }
     Parser::new(info)
 });

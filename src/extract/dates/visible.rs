@@ -22,7 +22,7 @@ pub(super) fn in_address(address: &str) -> Option<Stated> {
 /// The first time element that is part of the article.
 pub(super) fn in_times(survey: &Survey) -> Option<Stated> {
     let read = |stamp: &super::super::survey::Stamp| {
-        stamp.datetime.as_deref().and_then(parse::machine).or_else(|| find(&stamp.text, order_of(survey)))
+        stamp.datetime.as_deref().and_then(parse::machine).or_else(|| parse::spoken(&stamp.text, order_of(survey)))
     };
     let wanted = |stamp: &&super::super::survey::Stamp| !stamp.aside;
     let changed = |looks: &str| looks.contains("modif") || looks.contains("update");
@@ -34,35 +34,15 @@ pub(super) fn in_times(survey: &Survey) -> Option<Stated> {
 pub(super) fn in_text(survey: &Survey) -> Option<Stated> {
     let order = order_of(survey);
     let first = |snippets: &[Snippet], aside: bool| {
-        snippets.iter().filter(|snippet| aside || !snippet.aside).find_map(|snippet| find(&snippet.text, order))
+        snippets
+            .iter()
+            .filter(|snippet| aside || !snippet.aside)
+            .find_map(|snippet| parse::spoken(&snippet.text, order))
     };
     first(&survey.dated, false)
         .or_else(|| first(&survey.snippets, false))
         .or_else(|| first(&survey.dated, true))
         .or_else(|| first(&survey.snippets, true))
-}
-
-/// Finds a date within words.
-fn find(text: &str, order: Order) -> Option<Stated> {
-    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"(?x)",
-            r"\b(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}\b",
-            r"|\b\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:(?:19|20)\d{2}|\d{2})\b",
-            r"|\b\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s+(?:of\s+|de\s+)?\p{L}{3,12}\.?,?\s+(?:de\s+|del\s+)?(?:19|20)\d{2}\b",
-            r"|\b\p{L}{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{2}\b",
-        ))
-        .ok()
-    });
-    DATE.as_ref()?.find_iter(text).find_map(|found| {
-        let words = found.as_str();
-        if words.starts_with("19") || words.starts_with("20") {
-            if let Some(date) = parse::machine(words) {
-                return Some(date);
-            }
-        }
-        parse::spoken(words, order)
-    })
 }
 
 /// English pages of the United States put the month first; others the day.
