@@ -4,16 +4,36 @@ use trafilatura::dom::Document;
 use trafilatura::{HtmlDateMode, Options};
 
 use super::Settings;
-use super::render::{self, Rendered};
+use super::render;
+use super::sieve::Sieve;
 
-/// The article of a page; empty where there is none.
-pub(super) fn article(document: Document, settings: &Settings) -> Rendered {
+/// An article's body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Body {
+    /// Paragraphs parted by an empty line.
+    pub(super) text: String,
+    /// The same in Markdown.
+    pub(super) markdown: String,
+}
+
+/// The article of a page with this headline and summary; empty where there is none.
+pub(super) fn article(
+    mut document: Document,
+    title: Option<&str>,
+    description: Option<&str>,
+    settings: &Settings,
+) -> Body {
+    let sieve = Sieve::of(&document);
+    for node in document.get_elements_by_tag_name(document.root(), "noscript") {
+        document.remove(node, true);
+    }
     let options = Options::default()
         .with_fallback(settings.fallback)
         .with_exclude_comments(true)
         .with_html_date_mode(HtmlDateMode::Disabled);
-    match trafilatura::extract_document(document, &options) {
-        Ok(found) => render::render(&found.content_html),
-        Err(_) => Rendered::default(),
-    }
+    let Ok(found) = trafilatura::extract_document(document, &options) else { return Body::default() };
+    let blocks = sieve.sift(render::blocks(&found.content_html), title, description);
+    let text: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
+    let markdown: Vec<&str> = blocks.iter().map(|block| block.markdown.as_str()).collect();
+    Body { text: text.join("\n\n"), markdown: markdown.join("\n\n") }
 }

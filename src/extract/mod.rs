@@ -13,6 +13,7 @@ mod json_ld;
 mod nesting;
 mod publisher;
 mod render;
+mod sieve;
 mod survey;
 mod title;
 
@@ -99,7 +100,8 @@ pub fn extract(body: &[u8], content_type: Option<&str>, url: Option<&str>, setti
         document
     });
     let Some(document) = document else { return page };
-    let article = guarded(|| body::article(document, settings)).unwrap_or_default();
+    let article = guarded(|| body::article(document, page.title.as_deref(), page.description.as_deref(), settings))
+        .unwrap_or_default();
     if article.text.split_whitespace().count() >= settings.minimum_words {
         page.language = publisher::language(page.language.take(), page.title.as_deref(), &article.text);
         page.text = article.text;

@@ -5,30 +5,38 @@ use scraper::{ElementRef, Html};
 
 use crate::text::sanitise::plain_line;
 
-/// An article's body.
+/// A paragraph, heading, list entry or quote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Rendered {
-    /// Paragraphs parted by an empty line.
+pub(super) struct Block {
+    /// Its words.
     pub(super) text: String,
     /// The same with marks of Markdown (CommonMark 0.31).
     pub(super) markdown: String,
 }
 
+impl Block {
+    /// A plain paragraph of these words.
+    pub(super) fn paragraph(words: &str) -> Self {
+        let mut markdown = String::new();
+        escape(words, &mut markdown);
+        Self { text: plain_line(words), markdown: lines(&markdown) }
+    }
+}
+
 /// Reads cleaned markup.
-pub(super) fn render(markup: &str) -> Rendered {
+pub(super) fn blocks(markup: &str) -> Vec<Block> {
     let document = Html::parse_fragment(markup);
     let mut writer = Writer::default();
     writer.blocks(document.root_element(), 0);
-    writer.end_block("", "");
-    Rendered { text: writer.text.join("\n\n"), markdown: writer.markdown.join("\n\n") }
+    writer.end_block("");
+    writer.done
 }
 
 const DEEPEST: usize = 480;
 
 #[derive(Default)]
 struct Writer {
-    text: Vec<String>,
-    markdown: Vec<String>,
+    done: Vec<Block>,
     line: String,
     marked: String,
 }
@@ -55,18 +63,18 @@ impl Writer {
     }
 
     fn element(&mut self, name: &str, element: ElementRef<'_>, depth: usize) {
-        let (before, after) = match name {
+        let before = match name {
             "script" | "style" | "img" | "graphic" => return,
-            "br" | "lb" | "hr" => ("\n", ""),
-            "h1" => ("# ", ""),
-            "h2" => ("## ", ""),
-            "h3" => ("### ", ""),
-            "h4" => ("#### ", ""),
-            "h5" | "h6" => ("##### ", ""),
-            "li" | "dt" | "dd" => ("- ", ""),
-            "blockquote" => ("> ", ""),
+            "br" | "lb" | "hr" => "\n",
+            "h1" => "# ",
+            "h2" => "## ",
+            "h3" => "### ",
+            "h4" => "#### ",
+            "h5" | "h6" => "##### ",
+            "li" | "dt" | "dd" => "- ",
+            "blockquote" => "> ",
             "p" | "div" | "ul" | "ol" | "dl" | "table" | "tr" | "pre" | "section" | "article" | "figure"
-            | "figcaption" => ("", ""),
+            | "figcaption" => "",
             "td" | "th" => {
                 self.blocks(element, depth + 1);
                 self.line.push(' ');
@@ -83,9 +91,9 @@ impl Writer {
             self.marked.push('\n');
             return;
         }
-        self.end_block("", "");
+        self.end_block("");
         self.blocks(element, depth + 1);
-        self.end_block(before, after);
+        self.end_block(before);
     }
 
     fn inline(&mut self, mark: &str, element: ElementRef<'_>, depth: usize) {
@@ -113,14 +121,13 @@ impl Writer {
         }
     }
 
-    fn end_block(&mut self, before: &str, after: &str) {
+    fn end_block(&mut self, before: &str) {
         let line = lines(&self.line);
         let marked = lines(&self.marked);
         self.line.clear();
         self.marked.clear();
         if !line.is_empty() {
-            self.text.push(line);
-            self.markdown.push(format!("{before}{marked}{after}"));
+            self.done.push(Block { text: line, markdown: format!("{before}{marked}") });
         }
     }
 }
