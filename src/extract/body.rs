@@ -1,6 +1,6 @@
 //! The body of the article, by the library, rendered as text and Markdown.
 
-use trafilatura::dom::Document;
+use trafilatura::dom::{Document, NodeId};
 use trafilatura::{HtmlDateMode, Options};
 
 use super::Settings;
@@ -24,7 +24,7 @@ pub(super) fn article(
     settings: &Settings,
 ) -> Body {
     let sieve = Sieve::of(&document);
-    for node in document.get_elements_by_tag_name(document.root(), "noscript") {
+    for node in unwanted(&document) {
         document.remove(node, true);
     }
     let options = Options::default()
@@ -36,4 +36,19 @@ pub(super) fn article(
     let text: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
     let markdown: Vec<&str> = blocks.iter().map(|block| block.markdown.as_str()).collect();
     Body { text: text.join("\n\n"), markdown: markdown.join("\n\n") }
+}
+
+/// Parts that a page itself declares to be no text of it: choices of forms, dialogs, navigation, and what browsers show
+/// without script, unless it is long enough to be the article.
+fn unwanted(document: &Document) -> Vec<NodeId> {
+    const LONG: usize = 2_000;
+    const ROLES: [&str; 7] = ["navigation", "search", "complementary", "contentinfo", "dialog", "alertdialog", "menu"];
+    let all = document.iter(document.root(), &[]);
+    let unwanted = all.into_iter().filter(|&node| match document.tag_name(node) {
+        "noscript" => document.text_content(node).len() < LONG,
+        "select" | "dialog" | "nav" => true,
+        "body" | "main" | "article" => false,
+        _ => document.get_attribute(node, "role").is_some_and(|role| ROLES.contains(&role.trim())),
+    });
+    unwanted.collect()
 }
