@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::survey::Survey;
-use crate::text::sanitise::line_of_html;
+use crate::text::sanitise::{line_of_html, text_of_html};
 
 /// What the JSON-LD of a page says about its article.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub(super) struct Linked {
     pub(super) image: Option<String>,
     /// `isAccessibleForFree`.
     pub(super) free: Option<bool>,
+    /// `articleBody`, paragraphs on lines of their own where it has any.
+    pub(super) body: Option<String>,
     /// Name of the web site.
     pub(super) site: Option<String>,
 }
@@ -82,6 +84,8 @@ impl Linked {
         self.language = self.language.take().or_else(|| text("inLanguage"));
         self.description = self.description.take().or_else(|| text("description"));
         self.image = self.image.take().or_else(|| thing.get("image").and_then(|image| image_of(image, things)));
+        let body = thing.get("articleBody").and_then(Value::as_str).map(text_of_html);
+        self.body = self.body.take().or(body.filter(|body| !body.trim().is_empty()));
         self.free = self.free.or_else(|| thing.get("isAccessibleForFree").and_then(truth));
     }
 }

@@ -94,14 +94,15 @@ pub fn extract(body: &[u8], content_type: Option<&str>, url: Option<&str>, setti
     let decoded = decode::decode(&body[..body.len().min(2 * MAX_CHARACTERS)], content_type, Declared::Html);
     let markup = nesting::tame(&decoded.text, MAX_CHARACTERS);
     let mut page = Page::default();
-    let document = guarded(|| {
+    let read = guarded(|| {
         let document = Document::parse(&markup);
-        page = stated(&document, url);
-        document
+        let body;
+        (page, body) = stated(&document, url);
+        (document, body)
     });
-    let Some(document) = document else { return page };
-    let article = guarded(|| body::article(document, page.title.as_deref(), page.description.as_deref(), settings))
-        .unwrap_or_default();
+    let Some((document, told)) = read else { return page };
+    let told = body::Stated { title: page.title.clone(), description: page.description.clone(), body: told };
+    let article = guarded(|| body::article(document, &told, settings)).unwrap_or_default();
     if article.text.split_whitespace().count() >= settings.minimum_words {
         page.language = publisher::language(page.language.take(), page.title.as_deref(), &article.text);
         page.text = article.text;
@@ -110,8 +111,8 @@ pub fn extract(body: &[u8], content_type: Option<&str>, url: Option<&str>, setti
     page
 }
 
-/// What the page states about itself, its text aside.
-fn stated(document: &Document, url: Option<&str>) -> Page {
+/// What the page states about itself, and the text of its article where JSON-LD tells it.
+fn stated(document: &Document, url: Option<&str>) -> (Page, Option<String>) {
     let survey = Survey::of(document);
     let linked = Linked::of(&survey);
     let base = survey.base_address(url);
@@ -119,7 +120,7 @@ fn stated(document: &Document, url: Option<&str>) -> Page {
     let own_address = canonical_url.as_deref().or(url);
     let site = publisher::site(&survey, &linked, own_address);
     let dates = dates::of(&survey, &linked, own_address);
-    Page {
+    let page = Page {
         title: title::of(&survey, &linked, site.as_deref(), own_address),
         byline: byline::of(&survey, &linked, site.as_deref()),
         published: dates.published.as_ref().map(|(date, _)| date.written()),
@@ -134,7 +135,8 @@ fn stated(document: &Document, url: Option<&str>) -> Page {
         canonical_url,
         site,
         ..Page::default()
-    }
+    };
+    (page, linked.body)
 }
 
 fn absolute(base: Option<&str>, reference: &str) -> Option<String> {
