@@ -28,7 +28,7 @@ pub(super) fn of(survey: &Survey, linked: &Linked, site: Option<&str>) -> Vec<St
         }
     }
     for mark in [NameMark::Rel, NameMark::ItemProperty, NameMark::Class] {
-        for name in survey.names.iter().filter(|name| name.mark == mark && !name.aside) {
+        for name in survey.names.iter().filter(|name| name.mark == mark && !survey.is_aside(name.place)) {
             let names = clean(std::iter::once(name.text.as_str()));
             if !names.is_empty() {
                 return names;

@@ -30,6 +30,9 @@ pub(super) struct Survey {
     pub(super) names: Vec<Name>,
     /// Words of elements whose class or id speaks of a date.
     pub(super) dated: Vec<Snippet>,
+    /// Parts that look like something else than the article (navigation, footer, other articles, comments): the number
+    /// of elements before their start and end.
+    pub(super) asides: Vec<(usize, usize)>,
     /// Short pieces of visible text that hold digits.
     pub(super) snippets: Vec<Snippet>,
 }
@@ -54,8 +57,6 @@ pub(super) struct Stamp {
     pub(super) looks: String,
     /// How many elements came before it.
     pub(super) place: usize,
-    /// Within a part that is not the article: navigation, footer, list of other articles, comments.
-    pub(super) aside: bool,
 }
 
 /// A piece of visible text.
@@ -63,10 +64,10 @@ pub(super) struct Stamp {
 pub(super) struct Snippet {
     /// Its words.
     pub(super) text: String,
+    /// Class, id, itemprop of its element, in lower case.
+    pub(super) looks: String,
     /// How many elements came before it.
     pub(super) place: usize,
-    /// Within a part that is not the article.
-    pub(super) aside: bool,
 }
 
 /// Words that may be a byline.
@@ -76,8 +77,8 @@ pub(super) struct Name {
     pub(super) text: String,
     /// What made it look like one.
     pub(super) mark: NameMark,
-    /// Within a part that is not the article.
-    pub(super) aside: bool,
+    /// How many elements came before it.
+    pub(super) place: usize,
 }
 
 /// What made words look like a byline, the surest first.
@@ -108,7 +109,9 @@ impl Survey {
     pub(super) fn of(document: &Document) -> Self {
         let mut survey = Self::default();
         let mut walk = Walk { document, survey: &mut survey, place: 0 };
-        walk.children(document.root(), 0, false, "");
+        walk.children(document.root(), 0, "");
+        let headings = &survey.headings;
+        survey.asides.retain(|(start, end)| !headings.iter().any(|heading| (start..=end).contains(&&heading.place)));
         survey
     }
 
@@ -117,6 +120,11 @@ impl Survey {
         names.iter().flat_map(move |name| {
             self.metas.iter().filter(move |(key, _)| key == name).map(|(_, content)| content.as_str())
         })
+    }
+
+    /// Whether this place is in a part that is not the article.
+    pub(super) fn is_aside(&self, place: usize) -> bool {
+        self.asides.iter().any(|(start, end)| (start..=end).contains(&&place))
     }
 
     /// The address that references of the page are relative to.
@@ -139,21 +147,21 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn children(&mut self, parent: NodeId, depth: usize, aside: bool, around: &str) {
+    fn children(&mut self, parent: NodeId, depth: usize, around: &str) {
         if depth > DEEPEST {
             return;
         }
         let nodes = self.document.child_nodes(parent);
         for node in nodes {
             if self.document.is_element(node) {
-                self.element(node, depth, aside, around);
+                self.element(node, depth, around);
             } else if self.document.is_text(node) {
-                self.words(node, aside);
+                self.words(node);
             }
         }
     }
 
-    fn element(&mut self, node: NodeId, depth: usize, aside: bool, around: &str) {
+    fn element(&mut self, node: NodeId, depth: usize, around: &str) {
         self.place += 1;
         let document = self.document;
         let attribute = |name: &str| document.get_attribute(node, name).filter(|value| !value.trim().is_empty());
@@ -190,27 +198,30 @@ impl Walk<'_> {
             _ => {}
         }
         let looks = looks_of(document, node);
-        let aside = aside || is_aside(document.tag_name(node), &looks);
+        let start = self.place;
         if document.tag_name(node) == "time" {
             let text = self.line(node, SHORT);
             let looks = format!("{looks} {around}");
-            let stamp = Stamp { datetime: attribute("datetime"), text, looks, place: self.place, aside };
+            let stamp = Stamp { datetime: attribute("datetime"), text, looks, place: self.place };
             push(&mut self.survey.times, stamp);
         }
         if let Some(name) = attribute("itemprop").or_else(|| attribute("property")) {
             self.property(node, &name.to_lowercase());
         }
-        self.byline(node, &looks, aside);
+        self.byline(node, &looks);
         if speaks_of_date(&looks) {
             let text = self.line(node, SHORT);
             if text.len() < SHORT && text.bytes().any(|byte| byte.is_ascii_digit()) {
-                push(&mut self.survey.dated, Snippet { text, place: self.place, aside });
+                push(&mut self.survey.dated, Snippet { text, looks: looks.clone(), place: self.place });
             }
             if let Some(text) = attribute("title").or_else(|| attribute("content")).or_else(|| attribute("datetime")) {
-                push(&mut self.survey.dated, Snippet { text, place: self.place, aside });
+                push(&mut self.survey.dated, Snippet { text, looks: looks.clone(), place: self.place });
             }
         }
-        self.children(node, depth + 1, aside, &looks);
+        self.children(node, depth + 1, &looks);
+        if is_aside(document.tag_name(node), &looks) {
+            push(&mut self.survey.asides, (start, self.place));
+        }
     }
 
     fn meta(&mut self, node: NodeId) {
@@ -246,7 +257,7 @@ impl Walk<'_> {
         }
     }
 
-    fn byline(&mut self, node: NodeId, looks: &str, aside: bool) {
+    fn byline(&mut self, node: NodeId, looks: &str) {
         let attribute = |name: &str| self.document.get_attribute(node, name).unwrap_or_default().to_lowercase();
         let has = |value: &str, word: &str| value.split_whitespace().any(|part| part == word);
         let mark = if has(&attribute("rel"), "author") {
@@ -260,11 +271,11 @@ impl Walk<'_> {
         };
         let text = self.lines(node, SHORT);
         if !text.trim().is_empty() {
-            push(&mut self.survey.names, Name { text, mark, aside });
+            push(&mut self.survey.names, Name { text, mark, place: self.place });
         }
     }
 
-    fn words(&mut self, node: NodeId, aside: bool) {
+    fn words(&mut self, node: NodeId) {
         if self.survey.snippets.len() >= MOST {
             return;
         }
@@ -272,7 +283,7 @@ impl Walk<'_> {
         if text.len() < 6 || text.len() > 2 * SHORT || !text.bytes().any(|byte| byte.is_ascii_digit()) {
             return;
         }
-        self.survey.snippets.push(Snippet { text: plain_line(&text), place: self.place, aside });
+        self.survey.snippets.push(Snippet { text: plain_line(&text), looks: String::new(), place: self.place });
     }
 
     /// The words of an element on one line, up to a number of bytes.

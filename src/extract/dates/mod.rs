@@ -5,6 +5,9 @@ mod visible;
 
 pub(super) use parse::Stated;
 
+use trafilatura::dom::Document;
+use trafilatura::{HtmlDateMode, Options};
+
 use super::json_ld::Linked;
 use super::survey::Survey;
 use crate::model::DateOrigin;
@@ -89,14 +92,21 @@ const MODIFIED: [&str; 14] = [
 
 /// The dates of a page. The first publication is looked for where publishers state it for machines, then in the address,
 /// then in what people see near the headline.
-pub(super) fn of(survey: &Survey, linked: &Linked, address: Option<&str>) -> Dates {
+pub(super) fn of(document: &Document, survey: &Survey, linked: &Linked, address: Option<&str>) -> Dates {
     let modified = modified(survey, linked);
     let published = from_data(survey, linked)
         .or_else(|| address.and_then(visible::in_address).map(|date| (date, DateOrigin::Address)))
-        .or_else(|| visible::in_times(survey).map(|date| (date, DateOrigin::TimeElement)))
-        .or_else(|| visible::in_text(survey).map(|date| (date, DateOrigin::Text)))
-        .or_else(|| modified.clone().map(|date| (date, DateOrigin::Meta)));
+        .or_else(|| visible::near_headline(survey, address))
+        .or_else(|| modified.clone().map(|date| (date, DateOrigin::Meta)))
+        .or_else(|| anywhere(document).map(|date| (date, DateOrigin::Text)));
     Dates { published, modified }
+}
+
+/// The library's search of the whole source, scripts and comments too: slow and less sure, so it comes last.
+fn anywhere(document: &Document) -> Option<Stated> {
+    let options = Options::default().with_html_date_mode(HtmlDateMode::Extensive);
+    let day = trafilatura::metadata::extract_metadata(document, &options).date?;
+    Some(Stated::Day(day)).filter(parse::plausible)
 }
 
 fn from_data(survey: &Survey, linked: &Linked) -> Option<(Stated, DateOrigin)> {

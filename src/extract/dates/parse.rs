@@ -68,12 +68,16 @@ const LONGEST: usize = 64;
 /// Reads a value meant for machines: ISO 8601 and its relatives, RFC 2822, seconds or milliseconds of the Unix epoch, or
 /// else a date as people write it.
 pub(super) fn machine(value: &str) -> Option<Stated> {
+    machine_in(value, Order::MonthFirst)
+}
+
+/// As [`machine`], where the order of two small numbers is known.
+pub(super) fn machine_in(value: &str, order: Order) -> Option<Stated> {
     let value = value.trim();
     if value.len() > LONGEST || value.len() < 6 {
         return None;
     }
-    let stated =
-        iso(value).or_else(|| epoch(value)).or_else(|| rfc2822(value)).or_else(|| spoken(value, Order::MonthFirst));
+    let stated = iso(value).or_else(|| epoch(value)).or_else(|| rfc2822(value)).or_else(|| spoken(value, order));
     stated.filter(plausible)
 }
 
@@ -143,7 +147,9 @@ fn day_of(words: &str, order: Order) -> Option<Stated> {
     let default = NaiveDate::from_ymd_opt(2000, 1, 1)?.and_time(NaiveTime::MIN);
     let first_is_year = words.starts_with("19") || words.starts_with("20");
     let first_is_year = first_is_year && words.as_bytes().get(4).is_some_and(|byte| !byte.is_ascii_digit());
-    let day_first = Some(order == Order::DayFirst && !first_is_year);
+    // Where dots part the numbers, the day comes first, in whatever language.
+    let dotted = words.bytes().filter(|byte| *byte == b'.').count() == 2;
+    let day_first = Some((order == Order::DayFirst || dotted) && !first_is_year);
     let read =
         || PARSER.parse(&plain, day_first, Some(first_is_year), false, false, Some(&default), true, &HashMap::new());
     let (at, _, _) = panic::catch_unwind(read).ok()?.ok()?;

@@ -2,47 +2,89 @@
 
 use std::sync::LazyLock;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use regex::Regex;
 
 use super::parse::{self, Order, Stated};
-use crate::extract::survey::{Snippet, Survey};
+use crate::extract::survey::Survey;
+use crate::model::DateOrigin;
 
 /// A day in the path of an address ("/2024/05/01/").
 pub(super) fn in_address(address: &str) -> Option<Stated> {
     static DAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?:^|[^0-9])((?:19|20)[0-9]{2})[/_-]([01]?[0-9])[/_-]([0-3]?[0-9])(?:[^0-9]|$)").ok()
+        let year = "((?:19|20)[0-9]{2})";
+        let parted = format!("[^0-9]{year}[/_-]([01]?[0-9])[/_-]([0-3]?[0-9])(?:[^0-9]|$)");
+        let whole = format!("/{year}([01][0-9])([0-3][0-9])(?:[/_-]|$)");
+        Regex::new(&format!("{parted}|{whole}")).ok()
     });
     let path = address.split(['?', '#']).next()?;
     let found = DAY.as_ref()?.captures(path)?;
-    let day = NaiveDate::from_ymd_opt(found[1].parse().ok()?, found[2].parse().ok()?, found[3].parse().ok()?)?;
+    let part = |one: usize| found.get(one).or_else(|| found.get(one + 3))?.as_str().parse::<u32>().ok();
+    let day = NaiveDate::from_ymd_opt(i32::try_from(part(1)?).ok()?, part(2)?, part(3)?)?;
     Some(Stated::Day(day)).filter(parse::plausible)
 }
 
-/// The first time element that is part of the article.
-pub(super) fn in_times(survey: &Survey) -> Option<Stated> {
-    let read = |stamp: &super::super::survey::Stamp| {
-        stamp.datetime.as_deref().and_then(parse::machine).or_else(|| parse::spoken(&stamp.text, order_of(survey)))
+/// The likeliest date that people see: in time elements, in elements that speak of dates, in short words, in longer
+/// ones; near the headline rather than far, after it rather than before, of the month that the address tells.
+pub(super) fn near_headline(survey: &Survey, address: Option<&str>) -> Option<(Stated, DateOrigin)> {
+    let order = order_of(survey);
+    let month = address.and_then(month_in_address);
+    let headline = survey.headings.first().map(|heading| heading.place);
+    let mut best: Option<(usize, Stated, DateOrigin)> = None;
+    let mut consider = |cost: usize, place: usize, looks: &str, origin: DateOrigin, words: &[&str]| {
+        let cost =
+            cost + distance(headline, place) + if survey.is_aside(place) { 25 } else { 0 } + cost_of_looks(looks);
+        if best.as_ref().is_some_and(|(least, _, _)| *least <= cost) {
+            return;
+        }
+        let read = |words: &&str| parse::machine_in(words, order).or_else(|| parse::spoken(words, order));
+        let Some(date) = words.iter().find_map(read) else { return };
+        let other_month = month.is_some_and(|month| month != (date.day().year(), date.day().month()));
+        let cost = cost + if other_month { 15 } else { 0 };
+        if best.as_ref().is_none_or(|(least, _, _)| cost < *least) {
+            best = Some((cost, date, origin));
+        }
     };
-    let wanted = |stamp: &&super::super::survey::Stamp| !stamp.aside;
-    let changed = |looks: &str| looks.contains("modif") || looks.contains("update");
-    let first = survey.times.iter().filter(wanted).filter(|stamp| !changed(&stamp.looks)).find_map(read);
-    first.or_else(|| survey.times.iter().filter(wanted).find_map(read)).or_else(|| survey.times.iter().find_map(read))
+    for stamp in &survey.times {
+        let words = [stamp.datetime.as_deref().unwrap_or_default(), stamp.text.as_str()];
+        consider(8, stamp.place, &stamp.looks, DateOrigin::TimeElement, &words);
+    }
+    for snippet in &survey.dated {
+        consider(12, snippet.place, &snippet.looks, DateOrigin::Text, &[&snippet.text]);
+    }
+    for snippet in &survey.snippets {
+        let cost = if snippet.text.chars().count() <= SHORT { 20 } else { 32 };
+        consider(cost, snippet.place, "", DateOrigin::Text, &[&snippet.text]);
+    }
+    best.map(|(_, date, origin)| (date, origin))
 }
 
-/// A date in elements that speak of dates, else in any words; those nearest to the headline first.
-pub(super) fn in_text(survey: &Survey) -> Option<Stated> {
-    let order = order_of(survey);
-    let first = |snippets: &[Snippet], aside: bool| {
-        snippets
-            .iter()
-            .filter(|snippet| aside || !snippet.aside)
-            .find_map(|snippet| parse::spoken(&snippet.text, order))
-    };
-    first(&survey.dated, false)
-        .or_else(|| first(&survey.snippets, false))
-        .or_else(|| first(&survey.dated, true))
-        .or_else(|| first(&survey.snippets, true))
+/// Words of no more letters than this say little but the date.
+const SHORT: usize = 40;
+
+fn distance(headline: Option<usize>, place: usize) -> usize {
+    match headline {
+        Some(headline) if place >= headline => ((place - headline) / 10).min(8),
+        Some(headline) => ((headline - place) / 10).min(8) + 2,
+        None => (place / 50).min(8),
+    }
+}
+
+fn cost_of_looks(looks: &str) -> usize {
+    let has = |parts: &[&str]| parts.iter().any(|part| looks.contains(part));
+    let published = has(&["publish", "entry-date", "dateline", "posted", "pubdate", "date-header", "createdate"]);
+    let changed = has(&["modif", "update"]);
+    match (published, changed) {
+        (true, _) => 0,
+        (false, false) => 6,
+        (false, true) => 10,
+    }
+}
+
+fn month_in_address(address: &str) -> Option<(i32, u32)> {
+    static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"/((?:19|20)[0-9]{2})/([01]?[0-9])/").ok());
+    let found = MONTH.as_ref()?.captures(address)?;
+    Some((found[1].parse().ok()?, found[2].parse().ok()?))
 }
 
 /// English pages of the United States put the month first; others the day.
