@@ -1,0 +1,217 @@
+//! What stands around a name.
+
+use crate::mention::candidates::Candidate;
+use crate::mention::lexis::{self, Kinds, kind};
+use crate::mention::prose::{Case, Prose, Style, Word, Words};
+
+/// A candidate with its neighbours in the same line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around<'a> {
+    prose: &'a Prose<'a>,
+    words: &'a Words,
+    /// Number of the first word of the name.
+    pub first: usize,
+    /// Number of the first word after the name and its possessive.
+    pub after: usize,
+    /// The name has a possessive ending.
+    pub possessive: bool,
+    /// How the line uses capitals.
+    pub style: Style,
+}
+
+/// A neighbour: the word, its plain spelling, and what parts it from the name's side.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Neighbour<'a> {
+    /// The word.
+    pub word: &'a Word,
+    /// Its plain spelling.
+    pub text: &'a str,
+    /// What stands in the original between it and the word nearer to the name.
+    pub gap: &'a str,
+}
+
+impl Neighbour<'_> {
+    /// True where the word is of one of these kinds.
+    pub(super) fn is(&self, kinds: Kinds) -> bool {
+        self.word.kinds & kinds != 0
+    }
+
+    /// True where only white space parts it from the name.
+    pub(super) fn is_adjacent(&self) -> bool {
+        self.gap.chars().all(|letter| letter.is_whitespace() || letter == '\\')
+    }
+
+    /// True where white space or a hyphen parts it from the name.
+    pub(super) fn is_joined(&self) -> bool {
+        self.is_adjacent() || matches!(self.gap, "-" | "‐" | "‑" | "–" | "&")
+    }
+
+    /// Written with a capital that means something in this style.
+    pub(super) fn is_capital(&self, style: Style) -> bool {
+        self.word.case.is_capital() && style == Style::Sentence
+    }
+}
+
+impl<'a> Around<'a> {
+    /// The surroundings of a candidate.
+    pub(super) fn of(candidate: &Candidate, prose: &'a Prose<'a>, words: &'a Words) -> Self {
+        let first = words.at(candidate.start).min(words.words.len().saturating_sub(1));
+        let mut after = words.at(candidate.end);
+        // The name may end inside a word that carries an ending of inflection.
+        if after > 0 && words.words[after - 1].end > candidate.end {
+            after = after.max(first + 1);
+        }
+        let mut around = Self { prose, words, first, after, possessive: false, style: words.style(first) };
+        let endings: Vec<&str> = around.following(2).map(|next| next.text).collect();
+        let gap = around.following(1).next().map_or("", |next| next.gap);
+        if endings.first() == Some(&"s") && matches!(gap, "'" | "’" | "‘" | "`") {
+            around.after += 1;
+            around.possessive = true;
+        } else if endings == ["39", "s"] && gap.contains('#') {
+            // What feeds that escape twice make of an apostrophe.
+            around.after += 2;
+            around.possessive = true;
+        } else if endings.first() == Some(&"39") && gap.contains('#') {
+            around.after += 1;
+            around.possessive = true;
+        }
+        around
+    }
+
+    /// The words after the name, nearest first, in its line.
+    pub(super) fn following(&self, most: usize) -> impl Iterator<Item = Neighbour<'a>> {
+        let (prose, words, line) = (self.prose, self.words, self.line());
+        let end = (self.after + most).min(words.words.len());
+        (self.after.min(end)..end)
+            .map(move |number| {
+                let word = &words.words[number];
+                let left = if number == 0 { 0 } else { words.words[number - 1].to };
+                Neighbour {
+                    word,
+                    text: &prose.plain[word.start..word.end],
+                    gap: between(prose.original, left, word.from),
+                }
+            })
+            .take_while(move |next| next.word.line == line)
+    }
+
+    /// The words before the name, nearest first, in its line.
+    pub(super) fn preceding(&self, most: usize) -> impl Iterator<Item = Neighbour<'a>> {
+        let (prose, words, line) = (self.prose, self.words, self.line());
+        (self.first.saturating_sub(most)..self.first)
+            .rev()
+            .map(move |number| {
+                let word = &words.words[number];
+                let right = words.words[number + 1].from;
+                Neighbour {
+                    word,
+                    text: &prose.plain[word.start..word.end],
+                    gap: between(prose.original, word.to, right),
+                }
+            })
+            .take_while(move |previous| previous.word.line == line)
+    }
+
+    /// The next word.
+    pub(super) fn next(&self) -> Option<Neighbour<'a>> {
+        self.following(1).next()
+    }
+
+    /// The word before.
+    pub(super) fn previous(&self) -> Option<Neighbour<'a>> {
+        self.preceding(1).next()
+    }
+
+    /// The words that go on the name: capitalised, only white space or a hyphen between them.
+    pub(super) fn going_on(&self, most: usize) -> Vec<Neighbour<'a>> {
+        if self.possessive {
+            return Vec::new();
+        }
+        let style = self.style;
+        self.following(most)
+            .take_while(|next| {
+                next.is_joined()
+                    && (next.word.case.is_capital() || next.word.case == Case::None)
+                    && style != Style::Lower
+            })
+            .collect()
+    }
+
+    /// The first word of the name.
+    pub(super) fn word(&self) -> Option<&'a Word> {
+        self.words.words.get(self.first)
+    }
+
+    /// The name opens its line, or what stands after a colon, dash or quote.
+    pub(super) fn opens(&self) -> bool {
+        self.word().is_some_and(|word| word.opens)
+    }
+
+    /// The unbroken run of the original around the name, without white space.
+    pub(super) fn chunk(&self, from: usize, to: usize) -> &'a str {
+        let original = self.prose.original;
+        let breaks = |letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '"' | '(' | ')' | ',' | ';');
+        let start = original[..from]
+            .rfind(breaks)
+            .map_or(0, |place| place + original[place..].chars().next().map_or(1, char::len_utf8));
+        let end = original[to..].find(breaks).map_or(original.len(), |place| to + place);
+        &original[start..end]
+    }
+
+    fn line(&self) -> usize {
+        self.word().map_or(0, |word| word.line)
+    }
+}
+
+fn between(original: &str, left: usize, right: usize) -> &str {
+    original.get(left..right.max(left)).unwrap_or_default()
+}
+
+/// True where `original[from..to]` is written as stock symbols are: `<ACME>`, `$ACME`, `(NYSE: ACME)`, `ACME.N`.
+pub(super) fn is_ticker_pattern(original: &str, from: usize, to: usize) -> bool {
+    let symbol = &original[from..to];
+    if symbol.chars().any(char::is_lowercase) {
+        return false;
+    }
+    let (before, after) = (&original[..from], &original[to..]);
+    if before.ends_with('$') || before.ends_with('<') && (after.starts_with('>') || after.starts_with('.')) {
+        return true;
+    }
+    if let Some(label) = before.trim_end().strip_suffix(':') {
+        let exchange = label.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+        if !exchange.is_empty() && lexis::kinds(&crate::text::fold::fold(exchange)) & kind::EXCHANGE != 0 {
+            return true;
+        }
+    }
+    symbol.len() >= 2 && is_market_code(after) || before.ends_with('(') && after.starts_with(')') && symbol.len() >= 3
+}
+
+/// ".N", ".O", ".DE": the market after a Reuters symbol.
+fn is_market_code(after: &str) -> bool {
+    let Some(rest) = after.strip_prefix('.') else { return false };
+    let code: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let ends = !rest[code.len()..].starts_with(|letter: char| letter == '.' || letter.is_alphanumeric());
+    ends && MARKETS.contains(&code.as_str())
+}
+
+const MARKETS: [&str; 22] = [
+    "N", "O", "OQ", "A", "L", "PK", "OB", "DE", "F", "PA", "AS", "MI", "MC", "SW", "VX", "TO", "T", "HK", "AX", "NS",
+    "BO", "ST",
+];
+
+/// The symbol in `<…>` or `(…)` that follows a name, in capitals and no longer than symbols are.
+pub(super) fn symbol_after(rest: &str) -> Option<&str> {
+    let rest = rest.trim_start_matches(|letter: char| letter.is_whitespace());
+    let rest = rest.strip_prefix("'s").or_else(|| rest.strip_prefix("'S")).unwrap_or(rest).trim_start();
+    let close = match rest.chars().next()? {
+        '<' => '>',
+        '(' => ')',
+        _ => return None,
+    };
+    let symbol = rest[1..].split_once(close)?.0;
+    let symbol = symbol.rsplit(':').next().unwrap_or(symbol).trim();
+    let fits = (1..=8).contains(&symbol.len())
+        && symbol.chars().all(|letter| letter.is_ascii_uppercase() || letter == '.' || letter.is_ascii_digit())
+        && symbol.starts_with(|letter: char| letter.is_ascii_uppercase());
+    fits.then_some(symbol)
+}
