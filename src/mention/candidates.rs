@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use crate::mention::Matcher;
 use crate::mention::lexis;
 use crate::mention::names::{Form, Sort, Trust};
-use crate::mention::prose::Prose;
+use crate::mention::prose::{Case, Prose};
 use crate::mention::surroundings::is_ticker_pattern;
 use crate::model::{Field, Reason, Span};
 use crate::text::fold::is_bounded;
@@ -107,6 +107,13 @@ fn right_end(prose: &Prose<'_>, form: &Form, start: usize, end: usize) -> Option
     let rest = &plain[end..];
     let letters = rest.chars().take_while(|letter| letter.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
     let ending = &rest[..letters];
+    // "GAILs": a small s after capitals belongs to no longer word.
+    let (from, to) = prose.place(start, end);
+    let capitals =
+        ending == "s" && Case::of(&prose.original[from..to]) == Case::Upper && prose.original[to..].starts_with('s');
+    if capitals && end - start >= 3 && form.sort == Sort::Name && is_bounded(plain, start, end + letters) {
+        return Some(end + letters);
+    }
     let long = form.plain.chars().count() >= 5 && matches!(form.trust, Trust::Distinct | Trust::Long | Trust::Full);
     let safe = long && form.sort == Sort::Name && ENDINGS.contains(&ending) && !is_word(plain, start, end + letters);
     (safe && is_bounded(plain, start, end + letters)).then_some(end + letters)

@@ -111,7 +111,8 @@ fn kind_of(heading: &str) -> Kinds {
     HEADINGS.iter().find(|(name, _)| *name == heading).map_or(0, |(_, kind)| *kind)
 }
 
-const HEADINGS: [(&str, Kinds); 29] = [
+const HEADINGS: [(&str, Kinds); 30] = [
+    ("ordinary", kind::ORDINARY),
     ("place", kind::PLACE),
     ("nation", kind::NATION),
     ("region", kind::REGION),

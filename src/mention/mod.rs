@@ -83,6 +83,10 @@ impl Matcher {
             forms.extend(names::forms(account, number, settings.short_letters));
             accounts.push(Watched::of(account, &mut clues));
         }
+        let given: HashMap<String, usize> =
+            forms.iter().filter(|form| !form.derived).map(|form| (form.plain.clone(), form.account)).collect();
+        // A name given for one account is not also made from the longer name of another.
+        forms.retain(|form| !form.derived || given.get(&form.plain).is_none_or(|owner| *owner == form.account));
         let mut spellings = Numbered::default();
         let mut patterns: Vec<Vec<usize>> = Vec::new();
         for (number, form) in forms.iter().enumerate() {

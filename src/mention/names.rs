@@ -23,6 +23,8 @@ pub(super) struct Form {
     pub trust: Trust,
     /// Place of the alias with rules of its own in the account.
     pub rules: Option<usize>,
+    /// Made from a name, not given as one.
+    pub derived: bool,
 }
 
 /// What a form is.
@@ -69,7 +71,9 @@ impl Trust {
 
 /// All forms of an account, each plain spelling once.
 pub(super) fn forms(account: &Account, number: usize, short_letters: usize) -> Vec<Form> {
-    let mut maker = Maker { account: number, short_letters, seen: HashSet::new(), forms: Vec::new() };
+    let names = std::iter::once(&account.name).chain(account.aliases.iter().map(|alias| &alias.text));
+    let accented = names.filter(|name| !name.is_ascii()).map(|name| prose::plain(name)).collect();
+    let mut maker = Maker { account: number, short_letters, accented, seen: HashSet::new(), forms: Vec::new() };
     if account.kind == AccountKind::Topic {
         let aliases = account.aliases.iter().enumerate().map(|(place, alias)| (alias.text.as_str(), Some(place)));
         for (text, rules) in std::iter::once((account.name.as_str(), None)).chain(aliases) {
@@ -102,6 +106,8 @@ pub(super) fn forms(account: &Account, number: usize, short_letters: usize) -> V
 struct Maker {
     account: usize,
     short_letters: usize,
+    /// Plain spellings of its names that are written with other letters than ASCII: "Nestlé" is no English word.
+    accented: Vec<String>,
     seen: HashSet<String>,
     forms: Vec<Form>,
 }
@@ -115,9 +121,14 @@ impl Maker {
         if plain.is_empty() || !self.seen.insert(plain.clone()) {
             return;
         }
-        let trust = trust(written, &plain, self.short_letters);
+        let foreign = self.accented.contains(&plain);
+        let trust = match trust(written, &plain, self.short_letters) {
+            Trust::Ambiguous if foreign => Trust::Distinct,
+            trust => trust,
+        };
+        let derived = sort == Sort::Name && written != alias;
         let (alias, written) = (alias.to_owned(), written.to_owned());
-        self.forms.push(Form { account: self.account, alias, written, plain, sort, trust, rules });
+        self.forms.push(Form { account: self.account, alias, written, plain, sort, trust, rules, derived });
     }
 
     /// Adds a name and all its safe variants.
@@ -182,6 +193,13 @@ fn trust(written: &str, plain: &str, short_letters: usize) -> Trust {
     match words.as_slice() {
         _ if unspaced && letters >= 2 => Trust::Distinct,
         _ if signs && letters >= 2 && letters <= 6 => Trust::Distinct,
+        [word]
+            if letters <= short_letters
+                && lexis::kinds(word) & kind::AMBIGUOUS != 0
+                && Case::of(written) != Case::Upper =>
+        {
+            Trust::Ambiguous
+        }
         [] | [_] if letters <= short_letters => Trust::Short,
         [] => Trust::Distinct,
         // "Lowe's" is as much a surname as "Lowe".

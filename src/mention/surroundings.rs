@@ -158,6 +158,14 @@ impl<'a> Around<'a> {
         &original[start..end]
     }
 
+    /// The commonest auxiliary verbs and the possessive, which a bare noun at the start of a sentence rarely takes.
+    pub(super) fn acts(&self) -> bool {
+        let verb = self.next().is_some_and(|next| {
+            next.is_adjacent() && next.word.case == Case::Lower && AUXILIARIES.contains(&next.text)
+        });
+        verb || self.possessive
+    }
+
     fn line(&self) -> usize {
         self.word().map_or(0, |word| word.line)
     }
@@ -193,6 +201,11 @@ fn is_market_code(after: &str) -> bool {
     let ends = !rest[code.len()..].starts_with(|letter: char| letter == '.' || letter.is_alphanumeric());
     ends && MARKETS.contains(&code.as_str())
 }
+
+const AUXILIARIES: [&str; 22] = [
+    "has", "had", "have", "is", "was", "will", "would", "may", "can", "could", "should", "expected", "received",
+    "gets", "got", "begins", "began", "does", "did", "says", "said", "also",
+];
 
 const MARKETS: [&str; 22] = [
     "N", "O", "OQ", "A", "L", "PK", "OB", "DE", "F", "PA", "AS", "MI", "MC", "SW", "VX", "TO", "T", "HK", "AX", "NS",

@@ -20,6 +20,7 @@ struct Scale<'a> {
     watched: &'a Watched,
     around: Around<'a>,
     prose: &'a Prose<'a>,
+    tone: Tone,
     language: Option<&'a str>,
 }
 
@@ -45,7 +46,7 @@ impl Matcher {
             let around = Around::of(candidate, &proses[field], &words[field]);
             let tone = Tone::around(candidate, words);
             let prose = &proses[field];
-            let mut scale = Scale { candidate, form, watched, around, prose, language: reading.language };
+            let mut scale = Scale { candidate, form, watched, around, prose, tone, language: reading.language };
             if watched.is_topic() {
                 scale.put("phrase", &form.alias, 3.0);
             } else {
@@ -55,19 +56,19 @@ impl Matcher {
                 scale.longer_name();
                 scale.person();
                 scale.other_sense();
-                scale.tone(tone);
+                scale.tone();
                 scale.whole_reading(reading);
             }
             scale.rules(&clues);
         }
-        self.across(candidates, proses, words);
+        self.across(candidates, proses);
         for candidate in candidates.iter_mut() {
             self.demand_support(candidate);
         }
     }
 
     /// What other places in the article say: the full name confirms, a person's full name speaks against.
-    fn across(&self, candidates: &mut [Candidate], proses: &[Prose<'_>; 2], words: &[Words; 2]) {
+    fn across(&self, candidates: &mut [Candidate], proses: &[Prose<'_>; 2]) {
         let mut sure: HashSet<usize> = HashSet::new();
         let mut persons: HashSet<&str> = HashSet::new();
         for candidate in candidates.iter() {
@@ -84,8 +85,7 @@ impl Matcher {
                 persons.insert(&form.plain);
             }
         }
-        // Whole sets of names in reach of each other (list of rivals) are left to the tone of the text.
-        let _ = (proses, words);
+        self.beside(candidates, proses);
         for candidate in candidates.iter_mut() {
             let form = &self.forms[candidate.form];
             let itself = candidate.why.iter().any(|reason| matches!(reason.code.as_str(), "legal_form" | "own_ticker"));
@@ -98,6 +98,41 @@ impl Matcher {
             let own = candidate.why.iter().any(|reason| reason.code.starts_with("person_"));
             if persons.contains(form.plain.as_str()) && !own {
                 candidate.against("person_elsewhere", "the article names a person so", -2.2);
+            }
+        }
+    }
+
+    /// A name in a list with, or close to, the believed name of another account is more likely one of a firm.
+    fn beside(&self, candidates: &mut [Candidate], proses: &[Prose<'_>; 2]) {
+        let believed: Vec<(usize, usize, usize, usize)> = candidates
+            .iter()
+            .filter(|candidate| !self.accounts[candidate.account].is_topic() && score(&candidate.why) > 0.7)
+            .map(|candidate| (candidate.field(), candidate.start, candidate.end, candidate.account))
+            .collect();
+        for candidate in candidates.iter_mut().filter(|candidate| self.forms[candidate.form].trust.is_weak()) {
+            let plain = &proses[candidate.field()].plain;
+            let (mut listed, mut near) = (None, None);
+            for (field, start, end, account) in &believed {
+                if *field != candidate.field() || *account == candidate.account {
+                    continue;
+                }
+                let gap = if *end <= candidate.start {
+                    &plain[*end..candidate.start]
+                } else if candidate.end <= *start {
+                    &plain[candidate.end..*start]
+                } else {
+                    continue;
+                };
+                if JOINTS.contains(&gap.trim()) && !gap.trim().is_empty() {
+                    listed = Some(*account);
+                } else if gap.len() < 60 {
+                    near = Some(*account);
+                }
+            }
+            if let Some(account) = listed {
+                candidate.support("listed_with", &self.accounts[account].account.name, 1.4);
+            } else if let Some(account) = near {
+                candidate.support("named_with", &self.accounts[account].account.name, 0.4);
             }
         }
     }
@@ -224,6 +259,15 @@ impl<'a> Scale<'a> {
                 }
             }
         }
+        let account = &self.watched.account;
+        if self.weak()
+            && account.aliases.is_empty()
+            && account.domains.is_empty()
+            && account.tickers.is_empty()
+            && !self.form.derived
+        {
+            self.put("only_name", "the account is watched by nothing but this word", 1.0);
+        }
     }
 
     /// Capitals as in the watchlist, or not.
@@ -249,7 +293,9 @@ impl<'a> Scale<'a> {
             return self.put("lower_case", found, weight);
         }
         if same_capitals(found, &self.form.written) {
-            if trust == Trust::Short && style != Style::Upper {
+            if expected == Case::Lower {
+                self.put("exact_case", found, 0.3);
+            } else if trust == Trust::Short && style != Style::Upper {
                 self.put("exact_case", found, 0.5);
             } else if trust == Trust::Ambiguous
                 && tells
@@ -262,10 +308,10 @@ impl<'a> Scale<'a> {
             return self.put("other_case", found, -4.0);
         } else if self.weak() && here == Case::Upper && style != Style::Upper && !self.around.opens() {
             self.put("all_capitals", found, -0.8);
-        } else if self.weak() && expected == Case::Lower {
+        } else if self.weak() && expected == Case::Lower && tells {
             self.put("other_case", found, -0.3);
         }
-        let common = trust == Trust::Ambiguous && self.own_kinds() & kind::ORDINARY != 0;
+        let common = trust == Trust::Ambiguous && self.own_kinds() & kind::ORDINARY != 0 && expected != Case::Lower;
         if common && !tells && lower.contains(self.form.plain.as_str()) {
             self.put("lower_case_elsewhere", &self.form.plain, -1.2);
         }
@@ -298,6 +344,7 @@ impl<'a> Scale<'a> {
         }
         if let Some(next) = self.around.next() {
             self.after(next);
+            self.apposition(next);
         }
         if let Some(previous) = self.around.previous() {
             self.before(previous);
@@ -312,12 +359,15 @@ impl<'a> Scale<'a> {
             && !self.around.possessive
             && !self.form.trust.is_long()
         {
-            let differs = (self.weak() && legal_family(next.text) == Some("uk"))
-                && self.form_of_law().is_some_and(|own| Some(own) != legal_family(next.text));
-            return if differs {
-                self.put("other_legal_form", next.text, -1.5);
-            } else {
-                self.support("legal_form", next.text, 2.8);
+            let forms: Vec<&str> =
+                self.around.following(3).take_while(|next| next.is(kind::LEGAL)).map(|next| next.text).collect();
+            let other = |form: &&str| {
+                let family = legal_family(form);
+                matches!(family, Some("uk" | "de")) && self.form_of_law().is_some_and(|own| Some(own) != family)
+            };
+            return match forms.iter().find(|form| other(form)) {
+                Some(form) => self.put("other_legal_form", form, -2.5),
+                None => self.support("legal_form", next.text, 2.8),
             };
         }
         let cue = next.is_adjacent() || self.around.possessive || next.gap.trim() == ",";
@@ -333,6 +383,19 @@ impl<'a> Scale<'a> {
             self.support("business_word_after", next.text, if capital_role { 0.5 } else { 1.5 });
         } else if next.text == "to" && self.candidate.field() == 0 {
             self.support("headline_plan", "to", 0.9);
+        }
+    }
+
+    /// "Acme, the maker of robots".
+    fn apposition(&mut self, next: Neighbour<'_>) {
+        let article =
+            matches!(next.text, "a" | "an" | "the" | "one" | "which" | "whose" | "der" | "die" | "das" | "le" | "la");
+        if next.gap.trim() != "," || !article || !self.weak() {
+            return;
+        }
+        let firm = self.around.following(8).skip(1).find(|next| next.is(kind::BEFORE) && next.word.case == Case::Lower);
+        if let Some(firm) = firm {
+            self.support("apposition", firm.text, 1.6);
         }
     }
 
@@ -378,10 +441,11 @@ impl<'a> Scale<'a> {
         let reach = if clear { 3 } else { 1 };
         let venue =
             run.iter().take(reach).find(|next| next.is(kind::VENUE) && (clear || FIRM_VENUES.contains(&next.text)));
+        let sporting = weak || self.tone.sport >= 2;
         let numbered = next.word.case == Case::None
             && next.text.len() == 3
             && !self.form.plain.ends_with(|c: char| c.is_ascii_digit());
-        if venue.is_some() || (numbered && weak && next.is_adjacent()) {
+        if venue.is_some() || (numbered && sporting && next.is_adjacent()) {
             return self.put("venue_or_event", &detail, -4.0);
         }
         if let Some(head) = run.iter().take(reach).find(|next| next.is(kind::INSTITUTION) && next.is_adjacent()) {
@@ -400,10 +464,12 @@ impl<'a> Scale<'a> {
             return self.support("own_name_goes_on", &detail, 1.5);
         }
         let sibling = own == Some(false) && !self.form.trust.is_long();
-        let known = !clear && (next.is(kind::AFTER | kind::SAYS | kind::FUNCTION | kind::ORDINARY) && !legal);
+        let acronym = self.form.trust == Trust::Short;
+        let known = next.is(kind::AFTER | kind::SAYS)
+            || !clear && (next.is(kind::AFTER | kind::SAYS | kind::FUNCTION | kind::ORDINARY) && !legal);
         if same_industry || next.is(kind::REGION) && next.is_adjacent() {
             if weak || sibling {
-                self.support("own_unit", &detail, if same_industry { 0.8 } else { 0.3 });
+                self.support("own_unit", &detail, 0.8);
             }
         } else if sibling && next.is(kind::INDUSTRY) {
             self.put("other_firm_of_the_name", &detail, -3.2);
@@ -412,7 +478,17 @@ impl<'a> Scale<'a> {
         } else if (sibling || weak) && clear && next.is_adjacent() && !known && !next.is(kind::FUNCTION | kind::MONTH) {
             let role = next.is(kind::ROLE | kind::PERSON) || next.word.case == Case::Upper && next.is(kind::ROLE);
             if !role {
-                self.put("part_of_longer_name", &detail, if weak { -1.8 } else { -1.2 });
+                self.put(
+                    "part_of_longer_name",
+                    &detail,
+                    if acronym {
+                        -0.7
+                    } else if weak {
+                        -1.8
+                    } else {
+                        -1.2
+                    },
+                );
             }
         }
         self.hyphen(next);
@@ -487,7 +563,8 @@ impl<'a> Scale<'a> {
             && !previous.is(exempt)
             && !(previous.word.opens && previous.is(kind::ORDINARY | kind::PERSON));
         if named {
-            self.put("part_of_longer_name", &detail, -2.2);
+            let weight = if self.form.trust == Trust::Short { -1.2 } else { -2.2 };
+            self.put("part_of_longer_name", &detail, weight);
         }
     }
 
@@ -555,7 +632,8 @@ impl<'a> Scale<'a> {
             return;
         }
         if let Some(previous) = self.around.previous().filter(|previous| previous.is(kind::PLACE_PREPOSITION)) {
-            self.put("place_preposition", previous.text, -1.8);
+            let weight = if matches!(previous.text, "at" | "from") { -0.5 } else { -1.8 };
+            self.put("place_preposition", previous.text, weight);
         }
         if let Some(next) = self.around.next() {
             if next.gap.trim() == "," && next.is(kind::PLACE) && next.word.case.is_capital() {
@@ -569,7 +647,8 @@ impl<'a> Scale<'a> {
     }
 
     /// A report about business, or about sport.
-    fn tone(&mut self, tone: Tone) {
+    fn tone(&mut self) {
+        let tone = self.tone;
         if !self.weak() {
             return;
         }
@@ -580,6 +659,9 @@ impl<'a> Scale<'a> {
         if tone.sport >= 2 && self.form.trust == Trust::Ambiguous && tone.sport > tone.business {
             let weight = -0.4 * tone.sport.min(5) as f64;
             self.put("sports_report", &format!("{} words of sport near", tone.sport), weight);
+        }
+        if self.around.opens() && self.around.acts() && self.form.trust == Trust::Ambiguous {
+            self.put("acts", "a word that acts without an article", 0.9);
         }
         if self.candidate.field() == 0 && self.around.opens() && self.own_kinds() & kind::ORDINARY == 0 {
             self.put("opens_headline", &self.form.plain, 0.4);
@@ -672,6 +754,9 @@ fn legal_family(word: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// What parts the names of a list.
+const JOINTS: [&str; 11] = [",", "and", "&", "or", ", and", "vs", "with", "und", "et", "y", ";"];
 
 /// Venues and events that are such even in a headline of capitals.
 const FIRM_VENUES: [&str; 12] = [
