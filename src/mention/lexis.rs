@@ -51,6 +51,8 @@ pub(super) mod kind {
     pub(in crate::mention) const TECH_INDUSTRY: Kinds = 1 << 29;
     pub(in crate::mention) const AIR_INDUSTRY: Kinds = 1 << 30;
     pub(in crate::mention) const HEAVY_INDUSTRY: Kinds = 1 << 31;
+    /// A thing that bears a name of its own ("Saturn's moon Titan").
+    pub(in crate::mention) const THING: Kinds = 1 << 32;
     /// Any industry.
     pub(in crate::mention) const INDUSTRY: Kinds = 0xff << 24;
     /// A person's name.
@@ -111,7 +113,7 @@ fn kind_of(heading: &str) -> Kinds {
     HEADINGS.iter().find(|(name, _)| *name == heading).map_or(0, |(_, kind)| *kind)
 }
 
-const HEADINGS: [(&str, Kinds); 30] = [
+const HEADINGS: [(&str, Kinds); 31] = [
     ("ordinary", kind::ORDINARY),
     ("place", kind::PLACE),
     ("nation", kind::NATION),
@@ -134,6 +136,7 @@ const HEADINGS: [(&str, Kinds); 30] = [
     ("comparison", kind::COMPARISON),
     ("compound", kind::COMPOUND),
     ("month", kind::MONTH),
+    ("thing", kind::THING),
     ("industry-finance", kind::FINANCE_INDUSTRY),
     ("industry-energy", kind::ENERGY_INDUSTRY),
     ("industry-auto", kind::AUTO_INDUSTRY),

@@ -240,6 +240,8 @@ fn opens_anew(gap: &str) -> bool {
         || gap.contains("--")
         || matches!(gap, "-" | "–" | "'" | "‘")
         || gap.contains(". ")
+        || gap.contains(" - ")
+        || gap.ends_with(" -")
         || gap.contains("\n\n")
 }
 

@@ -137,6 +137,24 @@ impl<'a> Around<'a> {
             .collect()
     }
 
+    /// The same over "and", "of" and the like, up to `most` words: the whole of a long name.
+    pub(super) fn whole_name(&self, most: usize) -> Vec<Neighbour<'a>> {
+        let mut whole = self.going_on(most);
+        if whole.is_empty() {
+            return whole;
+        }
+        let linked: Vec<Neighbour<'a>> = self
+            .following(most)
+            .take_while(|next| {
+                next.is_joined() && (next.word.case.is_capital() || matches!(next.text, "and" | "of" | "for"))
+            })
+            .collect();
+        if linked.len() > whole.len() {
+            whole = linked;
+        }
+        whole
+    }
+
     /// The first word of the name.
     pub(super) fn word(&self) -> Option<&'a Word> {
         self.words.words.get(self.first)

@@ -92,10 +92,10 @@ impl Matcher {
             if !form.trust.is_weak() || itself || self.accounts[candidate.account].is_topic() {
                 continue;
             }
-            if sure.contains(&candidate.account) {
+            let own = candidate.why.iter().any(|reason| PERSON_CODES.contains(&reason.code.as_str()));
+            if sure.contains(&candidate.account) && !own {
                 candidate.support("full_name_elsewhere", "the article also gives the full name", 2.2);
             }
-            let own = candidate.why.iter().any(|reason| reason.code.starts_with("person_"));
             if persons.contains(form.plain.as_str()) && !own {
                 candidate.against("person_elsewhere", "the article names a person so", -2.2);
             }
@@ -259,15 +259,16 @@ impl<'a> Scale<'a> {
                 }
             }
         }
-        let account = &self.watched.account;
-        if self.weak()
-            && account.aliases.is_empty()
-            && account.domains.is_empty()
-            && account.tickers.is_empty()
-            && !self.form.derived
-        {
+        if self.weak() && self.is_only_name() {
             self.put("only_name", "the account is watched by nothing but this word", 1.0);
         }
+    }
+
+    /// The account is watched by this word and nothing else, so no report can name it in another way.
+    fn is_only_name(&self) -> bool {
+        let account = &self.watched.account;
+        let bare = account.aliases.is_empty() && account.domains.is_empty() && account.tickers.is_empty();
+        bare && !self.form.derived
     }
 
     /// Capitals as in the watchlist, or not.
@@ -292,7 +293,11 @@ impl<'a> Scale<'a> {
             let weight = if style == Style::Lower && !self.weak() { weight / 2.0 } else { weight };
             return self.put("lower_case", found, weight);
         }
-        if same_capitals(found, &self.form.written) {
+        let alike = same_capitals(found, &self.form.written);
+        if trust == Trust::Words && style == Style::Sentence && !alike && here == Case::Capital {
+            return self.put("other_case", found, -2.0);
+        }
+        if alike {
             if expected == Case::Lower {
                 self.put("exact_case", found, 0.3);
             } else if trust == Trust::Short && style != Style::Upper {
@@ -329,7 +334,7 @@ impl<'a> Scale<'a> {
             let bare = symbol.split('.').next().unwrap_or(symbol);
             if tickers.iter().any(|own| own == symbol || own == bare) {
                 self.support("own_ticker", symbol, 3.0);
-            } else if self.weak() {
+            } else if self.weak() && !self.around.previous().is_some_and(|previous| self.part_before(previous)) {
                 self.support("ticker_after", symbol, 1.4);
             }
         } else if tickers.iter().any(|own| own == found)
@@ -401,6 +406,10 @@ impl<'a> Scale<'a> {
 
     fn before(&mut self, previous: Neighbour<'_>) {
         let small = previous.word.case == Case::Lower || self.around.style != Style::Sentence || previous.word.opens;
+        let compound = self.language == Some("de") && GERMAN_FIRMS.iter().any(|end| previous.text.ends_with(end));
+        if previous.is_adjacent() && compound {
+            return self.support("kind_of_firm_before", previous.text, 2.0);
+        }
         if previous.is_adjacent() && previous.is(kind::BEFORE) && small && !previous.is(kind::PERSON) {
             return self.support("kind_of_firm_before", previous.text, 2.0);
         }
@@ -448,14 +457,23 @@ impl<'a> Scale<'a> {
         if venue.is_some() || (numbered && sporting && next.is_adjacent()) {
             return self.put("venue_or_event", &detail, -4.0);
         }
-        if let Some(head) = run.iter().take(reach).find(|next| next.is(kind::INSTITUTION) && next.is_adjacent()) {
+        let whole = if weak && clear { self.around.whole_name(5) } else { run.clone() };
+        let heads = whole.iter().take(if clear { 5 } else { 1 });
+        if let Some(head) = heads.into_iter().find(|next| next.is(kind::INSTITUTION) && next.is_adjacent()) {
             let strong = STRONG_INSTITUTIONS.contains(&head.text);
             if strong || (weak && (clear || head.text == next.text)) {
                 return self.put("other_institution", &detail, if weak { -4.0 } else { -3.0 });
             }
         }
+        let postal = next.text.len() == 5 && next.text.bytes().all(|digit| digit.is_ascii_digit());
+        if postal && self.form.trust == Trust::Short && next.is_adjacent() {
+            return self.put("postal_code", &detail, -3.0);
+        }
         if next.is(kind::LEGAL) || next.word.case == Case::None {
             return self.hyphen(next);
+        }
+        if weak && !clear && next.is_adjacent() && next.word.kinds == 0 && style != Style::Lower {
+            self.put("part_of_longer_name", &detail, -1.0);
         }
         let same_industry = next.word.kinds & kind::INDUSTRY & self.watched.industry != 0;
         let legal = run.iter().skip(1).take(3).any(|next| next.is(kind::LEGAL));
@@ -482,7 +500,7 @@ impl<'a> Scale<'a> {
                     "part_of_longer_name",
                     &detail,
                     if acronym {
-                        -0.7
+                        -0.3
                     } else if weak {
                         -1.8
                     } else {
@@ -557,15 +575,35 @@ impl<'a> Scale<'a> {
         if self.around.style == Style::Title && previous.is_adjacent() && previous.is(kind::NATION) {
             return self.put("part_of_longer_name", &detail, -1.0);
         }
-        let exempt = kind::NATION | kind::ROLE | kind::LEGAL | kind::MONTH | kind::FUNCTION | kind::BEFORE | kind::SAYS;
-        let named = previous.is_capital(self.around.style)
-            && previous.is_joined()
-            && !previous.is(exempt)
-            && !(previous.word.opens && previous.is(kind::ORDINARY | kind::PERSON));
-        if named {
+        let shouted = matches!(self.around.style, Style::Title | Style::Upper);
+        if shouted && previous.is_adjacent() && previous.is(kind::PLACE) && !previous.is(kind::FUNCTION) {
+            return self.put("part_of_longer_name", &detail, -1.5);
+        }
+        if self.own_kinds() & kind::LEGAL != 0
+            && previous.word.case.is_capital()
+            && previous.is_adjacent()
+            && !previous.is(kind::FUNCTION)
+        {
+            return self.put("legal_form_of_another", &detail, -3.0);
+        }
+        if previous.is_adjacent() && previous.is(kind::THING) {
+            return self.put("named_thing", &detail, -2.5);
+        }
+
+        if self.part_before(previous) {
             let weight = if self.form.trust == Trust::Short { -1.2 } else { -2.2 };
             self.put("part_of_longer_name", &detail, weight);
         }
+    }
+
+    /// The word before is the beginning of a longer name.
+    fn part_before(&self, previous: Neighbour<'_>) -> bool {
+        let compound = self.language == Some("de") && GERMAN_FIRMS.iter().any(|end| previous.text.ends_with(end));
+        previous.is_capital(self.around.style)
+            && previous.is_joined()
+            && !previous.is(NOT_PART)
+            && !compound
+            && !(previous.word.opens && previous.is(kind::ORDINARY | kind::PERSON))
     }
 
     /// Inside an address of the web or a mail address that is not the account's own.
@@ -652,7 +690,8 @@ impl<'a> Scale<'a> {
         if !self.weak() {
             return;
         }
-        if tone.business > 0 {
+        let business_word = self.own_kinds() & (kind::FINANCE | kind::AFTER) != 0 && !self.is_only_name();
+        if tone.business > 0 && !business_word {
             let weight = 0.3 * tone.business.min(5) as f64;
             self.support("business_report", &format!("{} words of business near", tone.business), weight);
         }
@@ -660,12 +699,31 @@ impl<'a> Scale<'a> {
             let weight = -0.4 * tone.sport.min(5) as f64;
             self.put("sports_report", &format!("{} words of sport near", tone.sport), weight);
         }
-        if self.around.opens() && self.around.acts() && self.form.trust == Trust::Ambiguous {
+        if self.around.opens()
+            && self.around.acts()
+            && self.form.trust == Trust::Ambiguous
+            && self.own_kinds() & kind::PERSON_NAME == 0
+        {
             self.put("acts", "a word that acts without an article", 0.9);
+        }
+        if self.ordinary_opening() && !self.is_only_name() {
+            self.put("may_be_ordinary", "an ordinary word before another opens the sentence", -0.6);
         }
         if self.candidate.field() == 0 && self.around.opens() && self.own_kinds() & kind::ORDINARY == 0 {
             self.put("opens_headline", &self.form.plain, 0.4);
         }
+    }
+
+    /// "Sharp differences": an ordinary word that opens a sentence, and another small one after it.
+    fn ordinary_opening(&self) -> bool {
+        let no_noun = kind::AFTER | kind::SAYS | kind::FUNCTION;
+        let next = self.around.next().filter(|next| next.is_adjacent() && next.word.case == Case::Lower);
+        next.is_some_and(|next| next.is(kind::ORDINARY) && !next.is(no_noun))
+            && self.form.trust == Trust::Ambiguous
+            && self.own_kinds() & kind::ORDINARY != 0
+            && self.around.style == Style::Sentence
+            && self.around.opens()
+            && !self.around.acts()
     }
 
     /// What is known of the whole article: its feed, its address, its publisher.
@@ -755,6 +813,9 @@ fn legal_family(word: &str) -> Option<&'static str> {
     }
 }
 
+/// Reasons that say that a person is named at this very place.
+const PERSON_CODES: [&str; 3] = ["person_first_name", "person_title", "person_surname"];
+
 /// What parts the names of a list.
 const JOINTS: [&str; 11] = [",", "and", "&", "or", ", and", "vs", "with", "und", "et", "y", ";"];
 
@@ -773,6 +834,14 @@ const FIRM_VENUES: [&str; 12] = [
     "arena",
     "tournament",
 ];
+
+/// Capitalised words before a name that are no part of it.
+const NOT_PART: Kinds =
+    kind::NATION | kind::ROLE | kind::LEGAL | kind::MONTH | kind::FUNCTION | kind::BEFORE | kind::SAYS;
+
+/// What German compounds that say what a firm is end with ("Direktbank", "Autokonzern").
+const GERMAN_FIRMS: [&str; 9] =
+    ["bank", "konzern", "hersteller", "versicherer", "anbieter", "riese", "gruppe", "unternehmen", "bauer"];
 
 /// Heads that make an institution of any name.
 const STRONG_INSTITUTIONS: [&str; 7] =
