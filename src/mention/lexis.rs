@@ -53,6 +53,8 @@ pub(super) mod kind {
     pub(in crate::mention) const HEAVY_INDUSTRY: Kinds = 1 << 31;
     /// A thing that bears a name of its own ("Saturn's moon Titan").
     pub(in crate::mention) const THING: Kinds = 1 << 32;
+    /// What analysts say and do of others.
+    pub(in crate::mention) const OPINION: Kinds = 1 << 33;
     /// Any industry.
     pub(in crate::mention) const INDUSTRY: Kinds = 0xff << 24;
     /// A person's name.
@@ -113,7 +115,7 @@ fn kind_of(heading: &str) -> Kinds {
     HEADINGS.iter().find(|(name, _)| *name == heading).map_or(0, |(_, kind)| *kind)
 }
 
-const HEADINGS: [(&str, Kinds); 31] = [
+const HEADINGS: [(&str, Kinds); 32] = [
     ("ordinary", kind::ORDINARY),
     ("place", kind::PLACE),
     ("nation", kind::NATION),
@@ -137,6 +139,7 @@ const HEADINGS: [(&str, Kinds); 31] = [
     ("compound", kind::COMPOUND),
     ("month", kind::MONTH),
     ("thing", kind::THING),
+    ("opinion", kind::OPINION),
     ("industry-finance", kind::FINANCE_INDUSTRY),
     ("industry-energy", kind::ENERGY_INDUSTRY),
     ("industry-auto", kind::AUTO_INDUSTRY),

@@ -117,7 +117,7 @@ impl Matcher {
         self.weigh(&mut candidates, &proses, &words, reading);
         self.part_namesakes(&mut candidates, &proses, reading);
         let mut mentions: Vec<Mention> = candidates.iter().map(|candidate| self.mention(candidate)).collect();
-        self.give_salience(&mut mentions, &candidates, &words);
+        self.give_salience(&mut mentions, &candidates, &proses, &words);
         mentions.sort_by(|a, b| (a.span, &a.account).cmp(&(b.span, &b.account)));
         mentions
     }
