@@ -1,38 +1,48 @@
 //! Mentions → claims of an article; claims of a story → signals.
+//!
+//! [`claims`] reads an article sentence by sentence, the headline first. The [`Lexicon`] says which words tell of which
+//! kind of event ("{A} <acquire> {B}"); around such words it looks for the firms that play a part ([`names`]), for how
+//! certain and how far along the event is ([`status`]), for the sum ([`amount`]). [`merge`] joins what the articles of
+//! one story say into one signal for each account and kind.
 
-use crate::model::{Article, Claim, Mention, Reading, Signal, StoryId, Time};
+mod amount;
+mod claims;
+mod cue;
+#[cfg(test)]
+mod examples;
+mod lexicon;
+mod merge;
+mod names;
+mod status;
+mod verbs;
+mod wordlists;
 
-/// The cues of every type of event, read from `signals.toml`.
-pub struct Lexicon {}
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use self::claims::claims;
+pub use self::lexicon::{Lexicon, LexiconError};
+pub use self::merge::{Report, merge};
 
 /// How claims are believed and merged.
-#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Settings {}
+pub struct Settings {
+    /// Sentences of the body that are read where they name no watched account; those that do are read up to
+    /// `sentences_near_mentions`.
+    pub sentences: usize,
+    /// Sentences of the body that are read at most where they name a watched account.
+    pub sentences_near_mentions: usize,
+    /// Claims believed less than this (0–1) are left out.
+    pub least_confidence: f64,
+    /// Belief that one origin alone can give at most (0–1); more needs a second independent origin.
+    pub most_from_one_origin: f64,
+    /// Quotes kept with a signal, at most one an origin.
+    pub quotes: usize,
+}
 
-impl Lexicon {
-    /// The cues that are shipped in the program (`config/signals.toml`).
-    pub fn shipped() -> Self {
-        Self {}
+impl Default for Settings {
+    fn default() -> Self {
+        Self { sentences: 4, sentences_near_mentions: 60, least_confidence: 0.3, most_from_one_origin: 0.9, quotes: 5 }
     }
-}
-
-/// What the article says happened: for watched accounts (`entity` set) and for other firms (`entity` none).
-pub fn claims(_reading: &Reading<'_>, _mentions: &[Mention], _lexicon: &Lexicon, _settings: &Settings) -> Vec<Claim> {
-    Vec::new()
-}
-
-/// One article of a story with its claims about watched accounts.
-pub struct Report<'a> {
-    /// The article.
-    pub article: &'a Article,
-    /// What it says.
-    pub claims: &'a [Claim],
-    /// Accounts that it is about.
-    pub about: &'a [crate::model::AccountId],
-}
-
-/// Merges what the articles of one story say into one signal for each account and type.
-pub fn merge(_story: &StoryId, _reports: &[Report<'_>], _settings: &Settings, _now: Time) -> Vec<Signal> {
-    Vec::new()
 }
