@@ -1,1 +1,28 @@
-//! To be built.
+//! Full-text search of what was read: an index derived from the database, and a query language.
+//!
+//! [`Index`] is the one writer of a folder, [`Reader`] reads beside it, [`Query`] is what is asked. The index can be thrown
+//! away at any time: it is built anew from the database. What is put is analysed in `analysis.rs` and laid out in
+//! `layout.rs`; what is asked is parsed in `query/` and turned into the engine's queries in `compile.rs`.
+
+mod analysis;
+mod compile;
+mod document;
+mod error;
+mod excerpt;
+mod index;
+mod layout;
+mod line;
+pub mod query;
+mod reader;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use document::Document;
+pub use error::SearchError;
+pub use excerpt::Excerpt;
+pub use index::{Index, Opened, State};
+pub use line::{LONGEST_LINE, LineError};
+pub use query::{Query, QueryError, Sort};
+pub use reader::{Found, Match, MatchAccount, Reader, SearchRequest};
+pub use settings::Settings;

@@ -1,0 +1,278 @@
+//! From text to words that can be looked up.
+//!
+//! *Exact words* are folded (case, accents, typography): runs of letters and digits; where a script writes no blanks
+//! (Han, kana, Thai …) every two neighbouring letters, as in Lucene's CJKBigramFilter. *Stems* come from the Snowball
+//! stemmer of the article's own language and carry its code ("de:haus"): so "News" in a German article and "new" in an
+//! English one never meet, and a query, whose language nobody knows, is stemmed once for every language in the index.
+//! A stemmer is given the word with its accents, which it needs; what it leaves is folded.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use tantivy::tokenizer::{
+    Language, PreTokenizedStream, PreTokenizedString, Stemmer, StopWordFilter, Token as EngineToken, TokenFilter,
+    TokenStream, Tokenizer,
+};
+
+use crate::text::fold::{Folded, fold, is_unspaced};
+
+/// Words longer than this, in bytes, are garbage (encoded data) and left out.
+const LONGEST: usize = 120;
+
+/// A text and its folded copy.
+pub(super) struct Text<'a> {
+    original: &'a str,
+    folded: Folded,
+}
+
+/// A word of the folded text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token<'a> {
+    /// The folded word.
+    pub(super) text: &'a str,
+    /// Its first byte in the folded text.
+    pub(super) start: usize,
+    /// One past its last byte there.
+    pub(super) end: usize,
+    /// Its number in the text.
+    pub(super) position: usize,
+    /// How it came to be a word.
+    pub(super) shape: Shape,
+}
+
+/// How a token came to be a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A run of letters and digits.
+    Word,
+    /// Two neighbouring letters of a script without blanks.
+    Pair,
+    /// The last letter of a run of such letters: it lets a single letter be found as the beginning of a token.
+    Last,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn of(original: &'a str) -> Self {
+        Self { original, folded: Folded::of(original) }
+    }
+
+    /// All words, as the index holds them.
+    pub(super) fn tokens(&self) -> Vec<Token<'_>> {
+        tokens(self.folded.as_str())
+    }
+
+    /// The bytes of the original that a stretch of the folded text came from.
+    pub(super) fn original(&self, start: usize, end: usize) -> (usize, usize) {
+        self.folded.original(start, end)
+    }
+
+    /// The word in small letters, with its accents.
+    fn lower<'t>(&'t self, token: &Token<'t>) -> Cow<'t, str> {
+        if self.original.len() == self.folded.as_str().len() && self.original.is_ascii() {
+            return Cow::Borrowed(token.text);
+        }
+        let (start, end) = self.original(token.start, token.end);
+        let written = &self.original[start..end];
+        if written.is_ascii() { Cow::Borrowed(token.text) } else { Cow::Owned(written.to_lowercase()) }
+    }
+
+    /// The stems of these words of the text, one for each.
+    pub(super) fn stems(&self, tokens: &[Token<'_>], stemming: Stemming) -> Vec<String> {
+        let Stemming(Some(language)) = stemming else {
+            return tokens.iter().map(|token| format!(":{}", token.text)).collect();
+        };
+        let words = tokens.iter().map(|token| engine_token(self.lower(token).into_owned())).collect();
+        let mut stemmer = Stemmer::new(language).transform(Given(words));
+        let mut stream = stemmer.token_stream("");
+        let mut stems = Vec::with_capacity(tokens.len());
+        for token in tokens {
+            stream.advance();
+            stems.push(match token.shape {
+                Shape::Word => format!("{}:{}", stemming.code(), fold(&stream.token().text)),
+                Shape::Pair | Shape::Last => format!(":{}", token.text),
+            });
+        }
+        stems
+    }
+
+    /// True where the first word is one of the most common of the language, that says nothing of what a text is about.
+    pub(super) fn is_stop_word(&self, token: &Token<'_>, stemming: Stemming) -> bool {
+        let filter = STOP_WORDS.iter().find(|(code, _)| *code == stemming.code()).map(|(_, filter)| filter.clone());
+        filter.is_some_and(|filter| {
+            let word = engine_token(self.lower(token).into_owned());
+            !filter.transform(Given(vec![word])).token_stream("").advance()
+        })
+    }
+}
+
+/// The words of a folded text. The English possessive is no part of the word before it.
+fn tokens(folded: &str) -> Vec<Token<'_>> {
+    let mut found = Vec::with_capacity(folded.len() / 5);
+    let mut letters = folded.char_indices().peekable();
+    let mut position = 0;
+    while let Some((start, letter)) = letters.next() {
+        if !letter.is_alphanumeric() {
+            continue;
+        }
+        let unspaced = is_unspaced(letter);
+        let mut starts = vec![start];
+        let mut end = start + letter.len_utf8();
+        while let Some((place, next)) =
+            letters.next_if(|(_, next)| next.is_alphanumeric() && is_unspaced(*next) == unspaced)
+        {
+            if unspaced {
+                starts.push(place);
+            }
+            end = place + next.len_utf8();
+        }
+        if unspaced {
+            for (number, start) in starts.iter().enumerate() {
+                let next = starts.get(number + 1);
+                let end = if next.is_some() { starts.get(number + 2).copied().unwrap_or(end) } else { end };
+                let shape = if next.is_some() { Shape::Pair } else { Shape::Last };
+                found.push(Token { text: &folded[*start..end], start: *start, end, position, shape });
+                position += 1;
+            }
+            continue;
+        }
+        if end - start <= LONGEST {
+            found.push(Token { text: &folded[start..end], start, end, position, shape: Shape::Word });
+        }
+        position += 1;
+        let rest = &folded[end..];
+        if rest.starts_with("'s") && !rest[2..].starts_with(char::is_alphanumeric) {
+            letters.next();
+            letters.next();
+        }
+    }
+    found
+}
+
+/// The words to ask for: without the single letters that only complete the index.
+pub(super) fn asked<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
+    let completes = |at: usize| {
+        tokens[at].shape == Shape::Last
+            && at > 0
+            && tokens[at - 1].shape == Shape::Pair
+            && tokens[at - 1].end == tokens[at].end
+    };
+    (0..tokens.len()).filter(|at| !completes(*at)).map(|at| tokens[at]).collect()
+}
+
+/// How the words of a language are reduced to stems, if they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stemming(Option<Language>);
+
+/// The languages that have a stemmer. Greek, Tamil and Arabic have one too, but it needs the marks that folding and
+/// writers leave out alike: their words are taken as they are.
+const STEMMED: &[(&str, Language)] = &[
+    ("da", Language::Danish),
+    ("de", Language::German),
+    ("en", Language::English),
+    ("es", Language::Spanish),
+    ("fi", Language::Finnish),
+    ("fr", Language::French),
+    ("hu", Language::Hungarian),
+    ("it", Language::Italian),
+    ("nl", Language::Dutch),
+    ("no", Language::Norwegian),
+    ("pt", Language::Portuguese),
+    ("ro", Language::Romanian),
+    ("ru", Language::Russian),
+    ("sv", Language::Swedish),
+    ("tr", Language::Turkish),
+];
+
+/// The most common words by language, as Lucene lists them.
+static STOP_WORDS: LazyLock<Vec<(&str, StopWordFilter)>> = LazyLock::new(|| {
+    STEMMED.iter().filter_map(|(code, language)| Some((*code, StopWordFilter::new(*language)?))).collect()
+});
+
+impl Stemming {
+    /// Words are taken as they are.
+    pub(super) const NONE: Self = Self(None);
+
+    /// What is done for a language, by its ISO 639-1 code.
+    pub(super) fn of(language: &str) -> Self {
+        let language = if matches!(language, "nb" | "nn") { "no" } else { language };
+        Self(STEMMED.iter().find(|(code, _)| *code == language).map(|(_, stemmer)| *stemmer))
+    }
+
+    /// The code that its stems carry; empty where there is no stemmer.
+    pub(super) fn code(self) -> &'static str {
+        STEMMED.iter().find(|(_, language)| Some(*language) == self.0).map_or("", |(code, _)| *code)
+    }
+}
+
+fn engine_token(text: String) -> EngineToken {
+    EngineToken { text, ..EngineToken::default() }
+}
+
+/// Words that are already told apart, as input for the engine's filters.
+#[derive(Clone)]
+struct Given(Vec<EngineToken>);
+
+impl Tokenizer for Given {
+    type TokenStream<'a> = PreTokenizedStream;
+
+    fn token_stream<'a>(&'a mut self, _text: &'a str) -> PreTokenizedStream {
+        PreTokenizedString { text: String::new(), tokens: std::mem::take(&mut self.0) }.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        Text::of(text).tokens().iter().map(|token| token.text.to_owned()).collect()
+    }
+
+    fn stems(text: &str, language: &str) -> Vec<String> {
+        let text = Text::of(text);
+        text.stems(&text.tokens(), Stemming::of(language))
+    }
+
+    #[test]
+    fn words_are_folded_runs_of_letters() {
+        assert_eq!(words("Nestlé’s AT&T, e-mail 3.5 L'Oréal don't"), [
+            "nestle", "at", "t", "e", "mail", "3", "5", "l", "oreal", "don", "t"
+        ]);
+        assert_eq!(words("Acme's"), ["acme"]);
+        assert_eq!(words("Acme'sons"), ["acme", "sons"]);
+        assert_eq!(words("  —  "), Vec::<String>::new());
+        assert_eq!(words(&"x".repeat(500)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn scripts_without_blanks_give_pairs() {
+        assert_eq!(words("トヨタ car"), ["トヨ", "ヨタ", "タ", "car"]);
+        assert_eq!(words("NTTドコモ"), ["ntt", "ドコ", "コモ", "モ"]);
+        let text = Text::of("公司裁员");
+        let tokens = text.tokens();
+        let asked: Vec<_> = asked(&tokens).iter().map(|token| token.text).collect();
+        assert_eq!(asked, ["公司", "司裁", "裁员"]);
+        let one = Text::of("车");
+        assert_eq!(super::asked(&one.tokens()).len(), 1);
+    }
+
+    #[test]
+    fn stems_carry_their_language() {
+        assert_eq!(stems("Häuser", "de"), stems("Haus", "de"));
+        assert_eq!(stems("layoffs announced", "en"), ["en:layoff", "en:announc"]);
+        assert_eq!(stems("annoncé", "fr"), stems("annonçait", "fr"));
+        assert_eq!(stems("российский", "ru"), stems("российского", "ru"));
+        assert_eq!(stems("Zakłady", "pl"), [":zaklady"]);
+        assert_eq!(stems("Acme 新工場", "ja"), [":acme", ":新工", ":工場", ":場"]);
+        assert_eq!(stems("Acme 新工", "en"), ["en:acm", ":新工", ":工"]);
+    }
+
+    #[test]
+    fn stop_words_are_those_of_one_language() {
+        let text = Text::of("die");
+        let tokens = text.tokens();
+        assert!(text.is_stop_word(&tokens[0], Stemming::of("de")));
+        assert!(!text.is_stop_word(&tokens[0], Stemming::of("en")));
+        assert!(!text.is_stop_word(&tokens[0], Stemming::NONE));
+    }
+}

@@ -1,0 +1,241 @@
+//! The writing side: one writer a folder.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::Count;
+use tantivy::directory::{Directory, INDEX_WRITER_LOCK, META_LOCK, MmapDirectory};
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+
+use super::error::{is_damage, of_writer};
+use super::layout::{Layout, digest};
+use super::{Document, SearchError, Settings};
+
+/// The index, open for writing.
+///
+/// The lock on the folder is the operating system's (flock, by the engine): the file of a killed process blocks nobody.
+/// After an error drop it and open it afresh. Dropping waits for merges under way, so that short-lived processes do not
+/// leave ever more small segments behind.
+pub struct Index {
+    layout: Layout,
+    settings: Settings,
+    reader: IndexReader,
+    writer: Option<IndexWriter>,
+    /// Put since the last commit.
+    waiting: HashSet<String>,
+}
+
+/// An opened index and how far it is.
+pub struct Opened {
+    /// Ready to write.
+    pub index: Index,
+    /// Whether it kept what was in it.
+    pub state: State,
+}
+
+/// How far an opened index is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Whole, and up to this number of the sequence of changes; 0 where nothing was committed yet.
+    Ready {
+        /// The number given with the last commit.
+        last_seq: i64,
+    },
+    /// It was missing, damaged or of another make, for this reason; a fresh, empty one was made.
+    Rebuild(String),
+}
+
+/// What a commit carries.
+#[derive(Serialize, Deserialize)]
+struct Stamp {
+    make: String,
+    seq: i64,
+}
+
+/// Why what lies in a folder cannot be gone on with.
+enum Unfit {
+    Rebuild(String),
+    Refused(SearchError),
+}
+
+impl Index {
+    /// Opens the index in `folder`; one that is missing, damaged or of another make is replaced by an empty one.
+    ///
+    /// # Errors
+    /// Where another process writes it, or the folder cannot be used.
+    pub fn open(folder: &Path, settings: &Settings) -> Result<Opened, SearchError> {
+        match Self::existing(folder, settings) {
+            Ok((index, last_seq)) => Ok(Opened { index, state: State::Ready { last_seq } }),
+            Err(Unfit::Rebuild(why)) => {
+                let index = Self::create(folder, settings)?;
+                Ok(Opened { index, state: State::Rebuild(why) })
+            }
+            Err(Unfit::Refused(error)) => Err(error),
+        }
+    }
+
+    /// Throws away what is in `folder` and makes an empty index there.
+    ///
+    /// # Errors
+    /// Where another process writes it, or the folder cannot be used.
+    pub fn create(folder: &Path, settings: &Settings) -> Result<Self, SearchError> {
+        clear(folder)?;
+        let layout = Layout::new();
+        let engine = tantivy::Index::create_in_dir(folder, layout.schema.clone())?;
+        let mut index = Self::start(&engine, layout, folder, settings)?;
+        index.commit(0)?;
+        Ok(index)
+    }
+
+    /// Puts these articles; one with an id that is there already replaces it, one that is wholly the same is skipped.
+    /// Nothing is found before [`Self::commit`].
+    ///
+    /// # Errors
+    /// Where the index cannot be written; it must then be opened afresh.
+    pub fn put(&mut self, documents: &[Document]) -> Result<(), SearchError> {
+        for document in documents {
+            if !self.waiting.contains(&document.id) && self.holds(document)? {
+                continue;
+            }
+            let fields = self.layout.write(document, &self.settings)?;
+            let id = Term::from_field_text(self.layout.id, &document.id);
+            let writer = self.writer()?;
+            writer.delete_term(id);
+            writer.add_document(fields)?;
+            self.waiting.insert(document.id.clone());
+        }
+        Ok(())
+    }
+
+    /// Makes durable and visible what was put, and with it that the index is up to `last_seq`.
+    ///
+    /// # Errors
+    /// Where the index cannot be written; it must then be opened afresh.
+    pub fn commit(&mut self, last_seq: i64) -> Result<(), SearchError> {
+        let stamp = Stamp { make: Layout::make(&self.settings), seq: last_seq };
+        let stamp = serde_json::to_string(&stamp)?;
+        let writer = self.writer()?;
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&stamp);
+        commit.commit()?;
+        self.waiting.clear();
+        self.reader.reload()?;
+        Ok(())
+    }
+
+    /// Number of articles in it, as of the last commit.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.reader.searcher().num_docs()
+    }
+
+    /// True where it holds no article.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn existing(folder: &Path, settings: &Settings) -> Result<(Self, i64), Unfit> {
+        if !folder.join("meta.json").is_file() {
+            return Err(Unfit::Rebuild("there was none".to_owned()));
+        }
+        let damaged = |error: TantivyError| {
+            if is_damage(&error) {
+                Unfit::Rebuild(format!("it was damaged: {error}"))
+            } else {
+                Unfit::Refused(of_writer(error, folder))
+            }
+        };
+        let engine = tantivy::Index::open_in_dir(folder).map_err(damaged)?;
+        let layout = Layout::new();
+        let stamp = read_stamp(&engine).map_err(damaged)?;
+        let Some(stamp) = stamp.filter(|stamp| stamp.make == Layout::make(settings)) else {
+            return Err(Unfit::Rebuild("it was of another make".to_owned()));
+        };
+        if engine.schema() != layout.schema {
+            return Err(Unfit::Rebuild("it was of another make".to_owned()));
+        }
+        if size_mb(folder) <= u64::from(settings.verify_mb) {
+            let bad = engine.validate_checksum().map_err(damaged)?;
+            if let Some(file) = bad.iter().next() {
+                return Err(Unfit::Rebuild(format!("it was damaged: {} does not match its checksum", file.display())));
+            }
+        }
+        let index = Self::start(&engine, layout, folder, settings).map_err(|error| match error {
+            SearchError::Engine(error) => damaged(error),
+            other => Unfit::Refused(other),
+        })?;
+        Ok((index, stamp.seq))
+    }
+
+    fn start(
+        engine: &tantivy::Index,
+        layout: Layout,
+        folder: &Path,
+        settings: &Settings,
+    ) -> Result<Self, SearchError> {
+        let memory = settings.writer_memory_mb.clamp(16, 2048) as usize * 1_000_000;
+        let writer = engine.writer_with_num_threads(1, memory).map_err(|error| of_writer(error, folder))?;
+        let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { layout, settings: settings.clone(), reader, writer: Some(writer), waiting: HashSet::new() })
+    }
+
+    fn writer(&mut self) -> Result<&mut IndexWriter, SearchError> {
+        self.writer.as_mut().ok_or_else(|| TantivyError::Poisoned.into())
+    }
+
+    /// True where this very document was committed and not replaced since.
+    fn holds(&self, document: &Document) -> Result<bool, SearchError> {
+        if self.is_empty() {
+            return Ok(false);
+        }
+        let same = Term::from_field_text(self.layout.digest, &digest(document)?);
+        Ok(self.reader.searcher().search(&TermQuery::new(same, IndexRecordOption::Basic), &Count)? > 0)
+    }
+}
+
+impl Drop for Index {
+    fn drop(&mut self) {
+        if let Some(Err(error)) = self.writer.take().map(IndexWriter::wait_merging_threads) {
+            tracing::warn!(%error, "merging of the search index was broken off");
+        }
+    }
+}
+
+/// True where the index in this folder was written by this code with these settings.
+pub(super) fn is_own_make(engine: &tantivy::Index, layout: &Layout, settings: &Settings) -> Result<bool, TantivyError> {
+    let stamp = read_stamp(engine)?;
+    Ok(engine.schema() == layout.schema && stamp.is_some_and(|stamp| stamp.make == Layout::make(settings)))
+}
+
+fn read_stamp(engine: &tantivy::Index) -> Result<Option<Stamp>, TantivyError> {
+    Ok(engine.load_metas()?.payload.and_then(|payload| serde_json::from_str(&payload).ok()))
+}
+
+/// Empties the folder under the engine's own locks, so that no other writer loses its files and no reader opens half.
+fn clear(folder: &Path) -> Result<(), SearchError> {
+    let unusable = |why| SearchError::Folder { folder: folder.to_owned(), why };
+    fs::create_dir_all(folder).map_err(unusable)?;
+    let directory = MmapDirectory::open(folder).map_err(TantivyError::from)?;
+    let busy = |error| of_writer(TantivyError::LockFailure(error, None), folder);
+    let _writing = directory.acquire_lock(&INDEX_WRITER_LOCK).map_err(busy)?;
+    let _reading = directory.acquire_lock(&META_LOCK).map_err(busy)?;
+    let locks: [&PathBuf; 2] = [&INDEX_WRITER_LOCK.filepath, &META_LOCK.filepath];
+    for entry in fs::read_dir(folder).map_err(unusable)? {
+        let entry = entry.map_err(unusable)?;
+        let is_lock = locks.iter().any(|lock| lock.as_os_str() == entry.file_name());
+        if !is_lock && entry.file_type().map_err(unusable)?.is_file() {
+            fs::remove_file(entry.path()).map_err(unusable)?;
+        }
+    }
+    Ok(())
+}
+
+fn size_mb(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.metadata().ok()).map(|file| file.len()).sum::<u64>() / 1_000_000
+}

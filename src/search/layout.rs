@@ -1,0 +1,208 @@
+//! How an article lies in the index: the fields and what is written into each.
+//!
+//! | field | holds |
+//! |---|---|
+//! | `id`, `digest` | the id; the hash of all that is stored, so that putting the same again is seen |
+//! | `words` | exact words of title and text with their places, a gap between the two: phrases, prefixes, exact form |
+//! | `stems` | stems of title and text without places; those of the title as often as its weight says: BM25 of weighted fields as in Robertson, Zaragoza & Taylor, "Simple BM25 Extension to Multiple Weighted Fields" (2004) |
+//! | `title`, `title_stems` | the title alone, for `title:` |
+//! | `accounts` | for each account its kind, `kind:=id`, and the words of its name as `kind:word`, with places |
+//! | `source` | `=id`, `=host`, the words of the publisher's name, with places |
+//! | `signals`, `language`, `published`, `story`, `publisher` | as named |
+//! | `record` | the whole document, to show it |
+
+use chrono::DateTime as ChronoTime;
+use tantivy::schema::{
+    DateOptions, FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
+};
+use tantivy::tokenizer::{PreTokenizedString, Token as EngineToken};
+use tantivy::{DateTime, DocAddress, Searcher, TantivyDocument};
+
+use super::analysis::{Stemming, Text, Token};
+use super::{Document, SearchError, Settings};
+use crate::model::Time;
+use crate::model::id::content_hash;
+use crate::text::fold::fold;
+use crate::text::language::detect;
+
+/// One more with each change of the fields or of the analysis: an index of another number is built anew.
+const VERSION: u32 = 1;
+
+/// Places between the title and the text, and between two names: no phrase reaches across.
+const GAP: usize = 100;
+
+/// The fields, by name.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    pub(super) schema: Schema,
+    pub(super) id: Field,
+    pub(super) digest: Field,
+    pub(super) words: Field,
+    pub(super) stems: Field,
+    pub(super) title: Field,
+    pub(super) title_stems: Field,
+    pub(super) accounts: Field,
+    pub(super) source: Field,
+    pub(super) signals: Field,
+    pub(super) language: Field,
+    pub(super) published: Field,
+    pub(super) story: Field,
+    pub(super) publisher: Field,
+    pub(super) record: Field,
+}
+
+impl Layout {
+    pub(super) fn new() -> Self {
+        let mut schema = Schema::builder();
+        let text = |option, norms| {
+            let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(option);
+            TextOptions::default().set_indexing_options(indexing.set_fieldnorms(norms))
+        };
+        let placed = text(IndexRecordOption::WithFreqsAndPositions, true);
+        let counted = text(IndexRecordOption::WithFreqs, true);
+        let named = text(IndexRecordOption::WithFreqsAndPositions, false);
+        let raw = TextOptions::default().set_fast("raw");
+        Self {
+            id: schema.add_text_field("id", STRING),
+            digest: schema.add_text_field("digest", STRING),
+            words: schema.add_text_field("words", placed.clone()),
+            stems: schema.add_text_field("stems", counted.clone()),
+            title: schema.add_text_field("title", placed),
+            title_stems: schema.add_text_field("title_stems", counted),
+            accounts: schema.add_text_field("accounts", named.clone()),
+            source: schema.add_text_field("source", named),
+            signals: schema.add_text_field("signals", STRING),
+            language: schema.add_text_field("language", STRING),
+            published: schema.add_date_field("published", DateOptions::from(INDEXED | FAST)),
+            story: schema.add_text_field("story", raw.clone()),
+            publisher: schema.add_text_field("publisher", raw),
+            record: schema.add_text_field("record", STORED),
+            schema: schema.build(),
+        }
+    }
+
+    /// What an index is told by that was written by this code with these settings.
+    pub(super) fn make(settings: &Settings) -> String {
+        format!("{VERSION} title_weight={} default_language={}", settings.title_weight, settings.default_language)
+    }
+
+    /// The document as the engine takes it, and its digest.
+    pub(super) fn write(&self, document: &Document, settings: &Settings) -> Result<TantivyDocument, SearchError> {
+        let language = language(document);
+        let stemming = Stemming::of(language.as_deref().unwrap_or(&settings.default_language));
+        let title = Text::of(&document.title);
+        let text = Text::of(&document.text);
+        let (title_tokens, text_tokens) = (title.tokens(), text.tokens());
+        let title_stems = title.stems(&title_tokens, stemming);
+        let mut stems = text.stems(&text_tokens, stemming);
+        for _ in 0..settings.title_weight.clamp(1, 10) {
+            stems.extend(title_stems.iter().cloned());
+        }
+        let after_title = title_tokens.len() + GAP;
+        let mut words = placed(&title_tokens, 0, "");
+        words.extend(placed(&text_tokens, after_title, ""));
+
+        let mut fields = TantivyDocument::new();
+        fields.add_text(self.id, &document.id);
+        fields.add_pre_tokenized_text(self.words, given(words));
+        fields.add_pre_tokenized_text(self.stems, given(counted(stems)));
+        fields.add_pre_tokenized_text(self.title, given(placed(&title_tokens, 0, "")));
+        fields.add_pre_tokenized_text(self.title_stems, given(counted(title_stems)));
+        fields.add_pre_tokenized_text(self.accounts, given(account_words(document)));
+        fields.add_pre_tokenized_text(self.source, given(source_words(document)));
+        for signal in &document.signals {
+            fields.add_text(self.signals, signal);
+        }
+        if let Some(language) = &language {
+            fields.add_text(self.language, language);
+        }
+        if let Some(published) = document.published {
+            fields.add_date(self.published, engine_time(published));
+        }
+        if let Some(story) = &document.story {
+            fields.add_text(self.story, story);
+        }
+        if let Some(publisher) = document.publisher.as_deref().or(document.source.as_deref()) {
+            fields.add_text(self.publisher, fold(publisher));
+        }
+        let record = serde_json::to_string(&Document { language, ..document.clone() })?;
+        fields.add_text(self.record, record);
+        fields.add_text(self.digest, digest(document)?);
+        Ok(fields)
+    }
+
+    /// The document that was written there.
+    pub(super) fn read(&self, searcher: &Searcher, address: DocAddress) -> Result<Document, SearchError> {
+        let fields: TantivyDocument = searcher.doc(address)?;
+        let record = fields.get_first(self.record).and_then(|value| value.as_str()).unwrap_or_default();
+        Ok(serde_json::from_str(record)?)
+    }
+}
+
+/// Hash of all that is given of a document.
+pub(super) fn digest(document: &Document) -> Result<String, SearchError> {
+    Ok(content_hash(&[&serde_json::to_string(document)?]))
+}
+
+/// The instant as the engine keeps it.
+pub(super) fn engine_time(time: Time) -> DateTime {
+    DateTime::from_timestamp_millis(ChronoTime::timestamp_millis(&time))
+}
+
+/// The main part of the language as given ("de" of "de-CH"), else what the text looks like.
+fn language(document: &Document) -> Option<String> {
+    let given = document.language.as_deref().and_then(|code| code.split(['-', '_']).next());
+    let given = given.filter(|code| !code.is_empty()).map(str::to_lowercase);
+    given.or_else(|| detect(&format!("{}\n{}", document.title, document.text)))
+}
+
+fn account_words(document: &Document) -> Vec<EngineToken> {
+    let mut words = Vec::new();
+    let mut position = 0;
+    for (kind, id, name) in &document.accounts {
+        let kind = kind.as_str();
+        words.push(engine_token(kind.to_owned(), position));
+        words.push(engine_token(format!("{kind}:={}", fold(id.as_str())), position));
+        let name = Text::of(name);
+        let tokens = name.tokens();
+        words.extend(placed(&tokens, position, &format!("{kind}:")));
+        position += tokens.len() + GAP;
+    }
+    words
+}
+
+fn source_words(document: &Document) -> Vec<EngineToken> {
+    let mut words = Vec::new();
+    if let Some(source) = &document.source {
+        words.push(engine_token(format!("={}", fold(source)), 0));
+    }
+    let host = document.url.as_deref().and_then(|url| url::Url::parse(url).ok());
+    if let Some(mut domain) = host.as_ref().and_then(url::Url::host_str) {
+        // "news.acme.com" is found by "acme.com" too.
+        while domain.contains('.') {
+            words.push(engine_token(format!("={domain}"), 0));
+            domain = domain.split_once('.').map_or("", |(_, rest)| rest);
+        }
+    }
+    if let Some(publisher) = &document.publisher {
+        let name = Text::of(publisher);
+        words.extend(placed(&name.tokens(), 1, ""));
+    }
+    words
+}
+
+fn placed(tokens: &[Token<'_>], first: usize, prefix: &str) -> Vec<EngineToken> {
+    tokens.iter().map(|token| engine_token(format!("{prefix}{}", token.text), first + token.position)).collect()
+}
+
+fn counted(stems: Vec<String>) -> Vec<EngineToken> {
+    stems.into_iter().enumerate().map(|(position, stem)| engine_token(stem, position)).collect()
+}
+
+fn engine_token(text: String, position: usize) -> EngineToken {
+    EngineToken { text, position, ..EngineToken::default() }
+}
+
+fn given(tokens: Vec<EngineToken>) -> PreTokenizedString {
+    PreTokenizedString { text: String::new(), tokens }
+}

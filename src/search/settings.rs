@@ -1,0 +1,36 @@
+//! What an operator may set about the index.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Settings of the search index. A change of `title_weight` or `default_language` makes the index be built anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Memory that articles may take while they wait to be written, in megabytes (16 to 2048).
+    pub writer_memory_mb: u32,
+    /// How many times a word of the headline counts in ranking, against once for a word of the text (1 to 10).
+    pub title_weight: u8,
+    /// How much a word in exactly the form asked for adds to its score, against 1 for any form of it (0 to 10).
+    pub exact_weight: f32,
+    /// Language taken for articles that do not tell theirs and are too short to tell, ISO 639-1.
+    pub default_language: String,
+    /// Length of an excerpt, in letters (40 to 2000).
+    pub excerpt_letters: u32,
+    /// Size of the index, in megabytes, up to which every file is read and checked when the index is opened for
+    /// writing. A greater one is checked in outline only.
+    pub verify_mb: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            writer_memory_mb: 64,
+            title_weight: 2,
+            exact_weight: 0.25,
+            default_language: "en".to_owned(),
+            excerpt_letters: 240,
+            verify_mb: 1024,
+        }
+    }
+}
