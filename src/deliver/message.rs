@@ -1,0 +1,251 @@
+//! The message of a step: JSON that a program can use field by field, with a subject and a body that a CRM can show as
+//! they are. Rendered when the step is taken, below 20 kB, without control characters in any line (R52).
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::model::{
+    Action, Approach, Check, CheckState, DestinationId, DismissalCode, Evidence, EvidenceLevel, Factor, SignalId,
+    SignalType, Step, Time, TouchPoint, TouchPointState,
+};
+use crate::text::sanitise::plain_line;
+
+/// Bytes that a message stays below: the advice of the Standard Webhooks specification.
+const LONGEST_MESSAGE: usize = 20_000;
+
+/// Characters of a subject.
+const LONGEST_SUBJECT: usize = 80;
+
+/// Characters of a body.
+const LONGEST_BODY: usize = 900;
+
+/// Characters of any other text.
+const LONGEST_TEXT: usize = 500;
+
+/// Characters of a name.
+const LONGEST_NAME: usize = 120;
+
+/// Entries of any list.
+const LONGEST_LIST: usize = 12;
+
+#[derive(Serialize)]
+struct Message<'a> {
+    /// `touch_point.` and the step.
+    #[serde(rename = "type")]
+    kind: String,
+    timestamp: Time,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    /// Touch point and destination: the same for the life of the card, to find it again by.
+    key: String,
+    id: String,
+    revision: u32,
+    step: Step,
+    state: TouchPointState,
+    subject: String,
+    body: String,
+    high_priority: bool,
+    account: String,
+    contact: Option<String>,
+    owner: Option<String>,
+    due: NaiveDate,
+    action: Action,
+    approach: Approach,
+    play: String,
+    cause: String,
+    signal_type: Option<SignalType>,
+    signals: Vec<&'a SignalId>,
+    priority: f64,
+    factors: Vec<&'a Factor>,
+    alarm: bool,
+    approval: bool,
+    tact: bool,
+    why: String,
+    evidence: Vec<Quoted>,
+    checks: Vec<String>,
+    opening: Option<String>,
+    talking_points: Vec<String>,
+    questions: Vec<String>,
+    avoid: Vec<String>,
+    snoozed_until: Option<Time>,
+    dismissal: Option<DismissalCode>,
+    outcome: Option<String>,
+    created: Time,
+    updated: Time,
+    /// Something was left out to stay below the limit.
+    trimmed: bool,
+}
+
+#[derive(Serialize)]
+struct Quoted {
+    quote: String,
+    publisher: Option<String>,
+    published: Time,
+    url: Option<String>,
+    level: EvidenceLevel,
+}
+
+/// The message that tells `destination` of a step; `card` is the card after it.
+pub(super) fn of_step(card: &TouchPoint, step: Step, destination: &DestinationId, now: Time) -> String {
+    let kind = format!("touch_point.{}", step.as_str());
+    let mut message = Message { kind, timestamp: now, data: data(card, step, destination) };
+    loop {
+        let text = serde_json::to_string(&message).unwrap_or_default();
+        if text.len() < LONGEST_MESSAGE || !message.data.drop_one() {
+            return text;
+        }
+        message.data.trimmed = true;
+    }
+}
+
+/// The message that only proves that messages arrive.
+pub(super) fn test(destination: &DestinationId, now: Time) -> String {
+    json!({
+        "type": "tidings.test",
+        "timestamp": now,
+        "data": { "destination": destination, "message": "This is a test of Tidings. Nothing needs to be done." },
+    })
+    .to_string()
+}
+
+fn data<'a>(card: &'a TouchPoint, step: Step, destination: &DestinationId) -> Data<'a> {
+    let name = |text: &str| clip(text, LONGEST_NAME);
+    let text = |text: &str| clip(text, LONGEST_TEXT);
+    let texts = |list: &[String]| list.iter().take(LONGEST_LIST).map(|one| text(one)).collect::<Vec<_>>();
+    let long = [&card.talking_points, &card.questions, &card.avoid].iter().any(|list| list.len() > LONGEST_LIST);
+    Data {
+        key: format!("{}:{}", card.id, name(destination.as_str())),
+        id: card.id.to_string(),
+        revision: card.revision,
+        step,
+        state: card.state,
+        subject: clip(&card.title, LONGEST_SUBJECT),
+        body: body(card),
+        high_priority: card.alarm,
+        account: name(card.account.as_str()),
+        contact: card.contact.as_deref().map(name),
+        owner: card.owner.as_deref().map(name),
+        due: card.due,
+        action: card.action,
+        approach: card.approach,
+        play: name(card.play.as_str()),
+        cause: name(&card.cause),
+        signal_type: card.signal_type,
+        signals: card.signals.iter().take(LONGEST_LIST).collect(),
+        priority: card.priority.total,
+        factors: card.priority.factors.iter().take(LONGEST_LIST).collect(),
+        alarm: card.alarm,
+        approval: card.approval,
+        tact: card.tact,
+        why: text(&card.why),
+        evidence: card.evidence.iter().take(LONGEST_LIST).map(quoted).collect(),
+        checks: card.checks.iter().take(LONGEST_LIST).map(|check| text(&checked(check))).collect(),
+        opening: card.opening.as_deref().map(text),
+        talking_points: texts(&card.talking_points),
+        questions: texts(&card.questions),
+        avoid: texts(&card.avoid),
+        snoozed_until: card.snoozed_until,
+        dismissal: card.dismissal,
+        outcome: card.outcome.as_deref().map(text),
+        created: card.created,
+        updated: card.updated,
+        trimmed: long || card.evidence.len() > LONGEST_LIST || card.checks.len() > LONGEST_LIST,
+    }
+}
+
+impl Data<'_> {
+    /// Leaves out the least needed entry; false where nothing is left to leave out. One quote stays longest.
+    fn drop_one(&mut self) -> bool {
+        self.factors.pop().is_some()
+            || self.signals.pop().is_some()
+            || (self.evidence.len() > 1 && self.evidence.pop().is_some())
+            || self.talking_points.pop().is_some()
+            || self.questions.pop().is_some()
+            || self.checks.pop().is_some()
+            || self.avoid.pop().is_some()
+            || self.evidence.pop().is_some()
+    }
+}
+
+fn quoted(evidence: &Evidence) -> Quoted {
+    Quoted {
+        quote: clip(&evidence.quote, LONGEST_TEXT),
+        publisher: evidence.publisher.as_deref().map(|name| clip(name, LONGEST_NAME)),
+        published: evidence.published,
+        // An address is whole or not there.
+        url: evidence.url.clone().filter(|url| url.len() <= 4 * LONGEST_TEXT),
+        level: evidence.level,
+    }
+}
+
+/// Plain text for a task: why now, quote and source, what to check first, how to open, two questions, what to avoid.
+/// Where the room does not suffice, what comes last in `urgent` is left out; the order of reading stays.
+fn body(card: &TouchPoint) -> String {
+    let why = Some(format!("Why now: {}", clip(&card.why, 240)));
+    let quote = card.evidence.first().map(source_line);
+    let open: Vec<_> = card.checks.iter().filter(|check| !is_settled(check)).map(checked).collect();
+    let mut first = if card.approval { vec!["approval".to_owned()] } else { Vec::new() };
+    first.extend(open);
+    let check = listed("Check first: ", &first, 4, 180);
+    let opening = card.opening.as_deref().map(|opening| format!("Opening: {}", clip(opening, 160)));
+    let ask = listed("Ask: ", &card.questions, 2, 200);
+    let avoid = listed("Avoid: ", &card.avoid, 4, 120);
+    let outcome = card.outcome.as_deref().map(|outcome| format!("Outcome: {}", clip(outcome, 160)));
+    let urgent = [(0, why), (6, outcome), (1, quote), (2, check), (5, avoid), (3, opening), (4, ask)];
+    let mut chosen = Vec::new();
+    let mut left = LONGEST_BODY;
+    for (place, line) in urgent {
+        let Some(line) = line else { continue };
+        let length = line.chars().count() + 1;
+        if length <= left {
+            left -= length;
+            chosen.push((place, line));
+        }
+    }
+    chosen.sort_by_key(|(place, _)| *place);
+    chosen.into_iter().map(|(_, line)| line).collect::<Vec<_>>().join("\n")
+}
+
+/// `“…” (Publisher, 2026-03-02, https://…)`
+fn source_line(evidence: &Evidence) -> String {
+    let mut source = Vec::new();
+    source.extend(evidence.publisher.as_deref().map(|name| clip(name, 60)));
+    source.push(evidence.published.date_naive().to_string());
+    source.extend(evidence.url.as_deref().filter(|url| url.len() <= 200).map(plain_line));
+    let only = if evidence.level == EvidenceLevel::HeadlineOnly { ", headline only" } else { "" };
+    format!("“{}” ({}{only})", clip(&evidence.quote, 240), source.join(", "))
+}
+
+fn checked(check: &Check) -> String {
+    let what = &check.what;
+    match &check.state {
+        CheckState::NotConnected => format!("{what}: not connected"),
+        CheckState::Open => format!("{what}: open"),
+        CheckState::Passed(answer) => format!("{what}: passed, {answer}"),
+        CheckState::Waived(reason) => format!("{what}: waived, {reason}"),
+    }
+}
+
+fn is_settled(check: &Check) -> bool {
+    matches!(check.state, CheckState::Passed(_) | CheckState::Waived(_))
+}
+
+fn listed(heading: &str, entries: &[String], most: usize, room: usize) -> Option<String> {
+    let entries: Vec<_> = entries.iter().take(most).map(String::as_str).collect();
+    (!entries.is_empty()).then(|| format!("{heading}{}", clip(&entries.join(" / "), room)))
+}
+
+/// A single line of at most `room` characters; cut at a blank, the cut shown.
+fn clip(text: &str, room: usize) -> String {
+    let line = plain_line(text);
+    if line.chars().count() <= room {
+        return line;
+    }
+    let kept: String = line.chars().take(room.saturating_sub(1)).collect();
+    let end = kept.rfind(' ').filter(|end| *end > kept.len() / 2).unwrap_or(kept.len());
+    format!("{}…", kept[..end].trim_end())
+}

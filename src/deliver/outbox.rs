@@ -1,0 +1,92 @@
+//! Which destinations are told of a step in a card's life.
+
+use super::{Destination, message};
+use crate::model::{Delivery, DeliveryState, DestinationId, Step, Time, TouchPoint, TouchPointState, id};
+
+/// The deliveries that a step causes; `card` is the card after it. Written to the outbox in the transaction of the step.
+///
+/// A destination is told of the steps on its list (`on`). Three kinds of step say nothing about where the card now
+/// stands; for them the card's state decides, whether they are on the list or not:
+///
+/// * *updated* and *woken* go where the step that leads to the card's state is on the list: the destination has the card
+///   in this state and would else keep an old text.
+/// * *undone* also goes where a step that may have been the one taken back is on the list: a destination that was told
+///   "accepted" must hear that it is not so.
+///
+/// As the list alone decides, an *undone*, *done* or *withdrawn* can reach a destination that was never told of the card
+/// (a card withdrawn before anyone accepted it); receivers ignore what they do not know. Backfilled cards go nowhere.
+#[must_use]
+pub fn deliveries_for(card: &TouchPoint, step: Step, destinations: &[Destination], now: Time) -> Vec<Delivery> {
+    if card.backfilled {
+        return Vec::new();
+    }
+    destinations
+        .iter()
+        .filter(|destination| is_told(destination, card, step))
+        .map(|destination| Delivery {
+            id: delivery_id(card, destination.id()),
+            touch_point: card.id,
+            revision: card.revision,
+            destination: destination.id().clone(),
+            step,
+            payload: message::of_step(card, step, destination.id(), now),
+            state: DeliveryState::Due,
+            attempts: 0,
+            next_at: now,
+            last_error: None,
+            last_status: None,
+            created: now,
+        })
+        .collect()
+}
+
+/// `msg_` and a hash of touch point, destination and revision: the same for every attempt, and however often the step is
+/// written (R55).
+fn delivery_id(card: &TouchPoint, destination: &DestinationId) -> String {
+    let parts = [&card.id.to_string(), destination.as_str(), &card.revision.to_string()];
+    format!("msg_{}", id::short_hash(&parts))
+}
+
+fn is_told(destination: &Destination, card: &TouchPoint, step: Step) -> bool {
+    if destination.alarms_only() && !card.alarm {
+        return false;
+    }
+    let on = destination.on();
+    on.contains(&step)
+        || match step {
+            Step::Updated | Step::Woken => on.contains(&leads_to(card.state)),
+            Step::Undone => on.iter().any(|told| *told == leads_to(card.state) || can_follow(card.state, *told)),
+            _ => false,
+        }
+}
+
+/// The step that brings a card into this state.
+fn leads_to(state: TouchPointState) -> Step {
+    match state {
+        TouchPointState::Suggested => Step::Suggested,
+        TouchPointState::Checking => Step::Checking,
+        TouchPointState::Ready => Step::Ready,
+        TouchPointState::Accepted => Step::Accepted,
+        TouchPointState::Done => Step::Done,
+        TouchPointState::Dismissed => Step::Dismissed,
+        TouchPointState::Snoozed => Step::Snoozed,
+        TouchPointState::Expired => Step::Expired,
+        TouchPointState::Withdrawn => Step::Withdrawn,
+    }
+}
+
+/// True where a card in this state may take the step: what was taken back may have been it.
+fn can_follow(state: TouchPointState, step: Step) -> bool {
+    const WAY: [Step; 5] = [Step::Suggested, Step::Checking, Step::Ready, Step::Accepted, Step::Done];
+    let place = |step| WAY.iter().position(|known| *known == step);
+    match (place(leads_to(state)), place(step)) {
+        (Some(here), Some(there)) => there > here,
+        // Off the way, dismissed, snoozed, expired and withdrawn follow any state that is not closed.
+        (_, None) => !state.is_closed(),
+        (None, Some(_)) => state == TouchPointState::Snoozed,
+    }
+}
+
+#[cfg(test)]
+#[path = "outbox_tests.rs"]
+mod tests;

@@ -1,0 +1,116 @@
+use std::path::Path;
+
+use super::*;
+use crate::deliver::{Destination, test_message};
+
+/// Two secrets of 32 bytes, as `openssl rand -base64 32` gives them.
+const CURRENT: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+const FORMER: &str = "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
+
+fn prepared(toml: &str, secret: &str) -> (Webhook, Vec<Fault>) {
+    let mut webhook: Webhook = toml::from_str(&format!("id = \"crm\"\n{toml}")).unwrap();
+    let environment = |name: &str| match name {
+        "SECRET" => Some(secret.to_owned()),
+        "ADDRESS" => Some("https://hooks.example/token-1234".to_owned()),
+        _ => None,
+    };
+    let faults = webhook.prepare(SecretReader { folder: Path::new("."), environment: &environment });
+    (webhook, faults)
+}
+
+const PLAIN: &str = "url = \"https://hooks.example/in\"\nsecret_env = \"SECRET\"";
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the verifier compares with the wall clock")]
+fn r55_the_signature_is_one_that_receivers_verify() {
+    let now = chrono::Utc::now();
+    let (webhook, faults) = prepared(PLAIN, &format!("{CURRENT}\n{FORMER}\n"));
+    assert_eq!(faults, []);
+    let delivery = test_message(&Destination::Webhook(webhook.clone()), now);
+    let body = delivery.payload.as_bytes();
+    let headers = webhook.headers(&delivery.id, body, now).unwrap();
+    assert_eq!(headers["webhook-id"], delivery.id.as_str());
+    assert_eq!(headers["webhook-timestamp"], now.timestamp().to_string().as_str());
+    assert_eq!(headers["webhook-signature"].to_str().unwrap().split(' ').count(), 2);
+    for secret in [CURRENT, FORMER] {
+        standardwebhooks::Webhook::new(secret).unwrap().verify(body, &headers).unwrap();
+    }
+    let other = standardwebhooks::Webhook::new("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
+    assert!(other.verify(body, &headers).is_err());
+    assert!(standardwebhooks::Webhook::new(CURRENT).unwrap().verify(b"{}", &headers).is_err());
+}
+
+#[test]
+fn the_signature_is_that_of_the_specification() {
+    // The example of the specification's own libraries.
+    let (mut webhook, _) = prepared(PLAIN, CURRENT);
+    webhook.secrets = vec![Secret::new("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")];
+    let body = br#"{"email":"test@example.com","username":"test_user"}"#;
+    assert_eq!(
+        webhook.signatures("msg_27UH4WbU6Z5A5EzD8u03UvzRbpk", 1_649_367_553, body).unwrap(),
+        "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw="
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_webhook_is_said() {
+    let long = format!("whsec_{}", "QUJD".repeat(22));
+    for (toml, secret, key, message) in [
+        ("secret_env = \"SECRET\"", CURRENT, "", "has no address"),
+        (
+            "url = \"ftp://x\"\nsecret_env = \"SECRET\"",
+            CURRENT,
+            "url",
+            "is no address that begins with http:// or https://",
+        ),
+        (
+            "url = \"hooks.example\"\nsecret_env = \"SECRET\"",
+            CURRENT,
+            "url",
+            "is no address that begins with http:// or https://",
+        ),
+        (
+            "url_env = \"NONE\"\nsecret_env = \"SECRET\"",
+            CURRENT,
+            "url_env",
+            "the environment variable `NONE` is not set",
+        ),
+        (
+            "url_env = \"ADDRESS\"\nurl = \"https://x.example\"\nsecret_env = \"SECRET\"",
+            CURRENT,
+            "url",
+            "stands beside url_env or url_file",
+        ),
+        ("url = \"https://x.example\"", CURRENT, "", "has no secret to sign with"),
+        (
+            "url = \"https://x.example\"\nsecret_env = \"NONE\"",
+            CURRENT,
+            "secret_env",
+            "the environment variable `NONE` is not set",
+        ),
+        (PLAIN, "whsec_!!!", "secret_env", "must hold `whsec_` and the base64 of 24 to 64 bytes"),
+        (PLAIN, "whsec_c2hvcnQ=", "secret_env", "must hold `whsec_` and the base64 of 24 to 64 bytes"),
+        (PLAIN, &long, "secret_env", "must hold `whsec_` and the base64 of 24 to 64 bytes"),
+        (&format!("{PLAIN}\non = []"), CURRENT, "on", "names no step, so nothing would ever be sent"),
+        (&format!("{PLAIN}\ntimeout_seconds = 0"), CURRENT, "timeout_seconds", "must lie between 1 and 60 seconds"),
+        (&format!("{PLAIN}\ntimeout_seconds = 61"), CURRENT, "timeout_seconds", "must lie between 1 and 60 seconds"),
+    ] {
+        let (_, faults) = prepared(toml, secret);
+        let said: Vec<_> = faults.iter().map(|fault| (fault.key.as_str(), fault.message.as_str())).collect();
+        assert_eq!(said, [(key, message)], "{toml}");
+        assert!(!format!("{faults:?}").contains(secret), "{toml}");
+    }
+}
+
+#[test]
+fn r53_secrets_of_a_webhook_are_never_shown() {
+    let (webhook, faults) = prepared("url_env = \"ADDRESS\"\nsecret_env = \"SECRET\"", CURRENT);
+    assert_eq!(faults, []);
+    let shown =
+        format!("{webhook:?}{}{}", serde_json::to_string(&webhook).unwrap(), toml::to_string(&webhook).unwrap());
+    assert!(!shown.contains("token-1234") && !shown.contains("MDEyMzQ1"), "{shown}");
+    assert_eq!(
+        webhook.without_address("cannot reach https://hooks.example/token-1234: timed out"),
+        "cannot reach its address: timed out"
+    );
+}
