@@ -1,10 +1,13 @@
 //! Whom we watch.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::AccountId;
 
@@ -129,13 +132,38 @@ pub struct Alias {
     pub exclude: Vec<String>,
 }
 
-#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum AliasForm {
     /// A plain name.
     Plain(String),
     /// A name with rules of its own.
     Ruled(RuledAlias),
+}
+
+/// By hand, as the derived reader of untagged forms forgets where a mistake stands and what it is.
+impl<'de> Deserialize<'de> for AliasForm {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = AliasForm;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a name, or a table with `text`")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<AliasForm, E> {
+                Ok(AliasForm::Plain(name.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<AliasForm, A::Error> {
+                RuledAlias::deserialize(MapAccessDeserializer::new(table)).map(AliasForm::Ruled)
+            }
+        }
+
+        deserializer.deserialize_any(Reader)
+    }
 }
 
 /// A name with rules of its own.
