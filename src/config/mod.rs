@@ -1,1 +1,58 @@
-//! To be built.
+//! The operator's files → a checked configuration. What is wrong is told all at once, each thing with its place and,
+//! where there is one, the nearest name that would be right.
+//!
+//! | file | | holds |
+//! |---|---|---|
+//! | `tidings.toml` | may be absent | [`Settings`] |
+//! | `watchlist.toml` | | accounts |
+//! | `sources.toml` | | sources and their feeds |
+//! | `playbook.toml` | may be absent: the shipped one | plays |
+//! | `signals.toml` | may be absent: the shipped one | cues of events |
+
+mod check;
+mod document;
+mod load;
+mod problem;
+pub mod schema;
+mod settings;
+pub mod shipped;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+pub use load::load;
+pub use problem::{Place, Problem, Problems};
+pub use settings::{Database, Operator, Retention, Serve, Settings};
+
+use crate::model::{Feed, FeedId, Source, Watchlist};
+use crate::signal::Lexicon;
+use crate::touchpoint::Playbook;
+
+/// A configuration in which nothing is wrong.
+#[derive(Debug)]
+pub struct Config {
+    /// Settings of the program.
+    pub settings: Settings,
+    /// Whom we watch.
+    pub watchlist: Watchlist,
+    /// Where news comes from.
+    pub sources: Vec<Source>,
+    /// What to do about it.
+    pub playbook: Playbook,
+    /// By which words events are known.
+    pub lexicon: Lexicon,
+}
+
+impl Config {
+    /// Every feed with its source, in the order of the file.
+    pub fn feeds(&self) -> impl Iterator<Item = (&Source, &Feed)> {
+        self.sources.iter().flat_map(|source| source.feeds.iter().map(move |feed| (source, feed)))
+    }
+
+    /// The feed with this id, with its source.
+    #[must_use]
+    pub fn feed(&self, id: &FeedId) -> Option<(&Source, &Feed)> {
+        self.feeds().find(|(_, feed)| feed.id == *id)
+    }
+}

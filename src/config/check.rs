@@ -1,0 +1,64 @@
+//! What is wrong in meaning: names used twice, references to nothing, values that make no sense.
+
+mod accounts;
+mod settings;
+mod sources;
+
+pub(super) use accounts::accounts;
+pub(super) use settings::settings;
+pub(super) use sources::sources;
+
+use std::collections::HashMap;
+
+use super::document::Document;
+use super::problem::Problem;
+
+/// Finds ids that cannot be one, and those that are used twice in a file.
+struct Ids {
+    kind: &'static str,
+    seen: HashMap<String, usize>,
+}
+
+impl Ids {
+    fn of(kind: &'static str) -> Self {
+        Self { kind, seen: HashMap::new() }
+    }
+
+    /// Notes the id of the table at `table`.
+    fn note(&mut self, document: &Document<'_>, table: &str, id: &str, problems: &mut Vec<Problem>) {
+        let path = format!("{table}.id");
+        let kind = self.kind;
+        if id.is_empty() || !id.chars().all(|letter| letter.is_alphanumeric() || "-_.".contains(letter)) {
+            let message = format!("`{id}` cannot be the id of a {kind}");
+            let hint = "an id is made of letters, digits, `-`, `_` and `.`".to_owned();
+            problems.push(document.problem(&path, message, Some(hint)));
+        } else if let Some(line) = self.seen.get(id) {
+            let hint = format!("the first stands in line {line}; ids are unique");
+            problems.push(document.problem(&path, format!("{kind} `{id}` is there twice"), Some(hint)));
+        } else {
+            self.seen.insert(id.to_owned(), document.line(&path));
+        }
+    }
+}
+
+/// What is wrong with the address of a feed or the like, in words.
+fn wrong_address(address: &str) -> Option<&'static str> {
+    match url::Url::parse(address) {
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => Some("does not begin with http:// or https://"),
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            Some("holds a name or password, which would be shown in logs")
+        }
+        Ok(_) => None,
+        Err(url::ParseError::RelativeUrlWithoutBase) => Some("does not begin with http:// or https://"),
+        Err(_) => Some("is no web address"),
+    }
+}
+
+/// Two capital letters, as of ISO 3166-1 alpha-2.
+fn is_country(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}

@@ -1,0 +1,77 @@
+//! `sources.toml`.
+
+use std::collections::HashMap;
+
+use super::{Ids, is_blank, is_country, wrong_address};
+use crate::config::document::Document;
+use crate::config::problem::{Problem, did_you_mean};
+use crate::model::{Feed, Source};
+
+/// What is wrong with these sources. `accounts` are the ids of all accounts; nothing where the watchlist is not known.
+pub(in crate::config) fn sources(
+    sources: &[Source],
+    accounts: Option<&[String]>,
+    document: &Document<'_>,
+    problems: &mut Vec<Problem>,
+) {
+    let mut ids = Ids::of("source");
+    let mut feeds = Ids::of("feed");
+    let mut addresses: HashMap<&str, usize> = HashMap::new();
+    for (place, source) in sources.iter().enumerate() {
+        let path = format!("source.{place}");
+        ids.note(document, &path, source.id.as_str(), problems);
+        let mut wrong = |key: &str, message: &str| {
+            let message = format!("`{key}` in source `{}` {message}", source.id);
+            problems.push(document.problem(&format!("{path}.{key}"), message, None));
+        };
+        if is_blank(&source.name) {
+            wrong("name", "is empty");
+        }
+        if source.country.as_ref().is_some_and(|code| !is_country(code)) {
+            wrong("country", "must be two capital letters, such as DE");
+        }
+        if source.language.as_ref().is_some_and(|code| !is_language(code)) {
+            wrong("language", "must be two small letters, such as de");
+        }
+        for (number, feed) in source.feeds.iter().enumerate() {
+            let path = format!("{path}.feed.{number}");
+            feeds.note(document, &path, feed.id.as_str(), problems);
+            one_feed(source, feed, accounts, (document, &path), problems);
+            let line = document.line(&format!("{path}.url"));
+            if let Some(first) = addresses.insert(&feed.url, line) {
+                let message = format!("feed `{}` has the same `url` as the one in line {first}", feed.id);
+                problems.push(document.problem(&format!("{path}.url"), message, None));
+            }
+        }
+    }
+}
+
+fn one_feed(
+    source: &Source,
+    feed: &Feed,
+    accounts: Option<&[String]>,
+    (document, path): (&Document<'_>, &str),
+    problems: &mut Vec<Problem>,
+) {
+    let id = &feed.id;
+    if let Some(why) = wrong_address(&feed.url) {
+        problems.push(document.problem(&format!("{path}.url"), format!("`url` in feed `{id}` {why}"), None));
+    }
+    if feed.every_minutes == Some(0) && !source.own {
+        let message = format!("`every_minutes` in feed `{id}` is 0");
+        let hint = "only a server of your own may be polled without pause: set `own = true` in its source".to_owned();
+        problems.push(document.problem(&format!("{path}.every_minutes"), message, Some(hint)));
+    }
+    if let (Some(account), Some(accounts)) = (&feed.account, accounts)
+        && !accounts.iter().any(|known| known == account.as_str())
+    {
+        let message = format!("`account` in feed `{id}` names `{account}`, which is not in the watchlist");
+        let hint = did_you_mean(account.as_str(), accounts.iter().map(String::as_str));
+        problems.push(document.problem(&format!("{path}.account"), message, hint));
+    }
+}
+
+/// Two small letters, as of ISO 639-1.
+fn is_language(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase())
+}

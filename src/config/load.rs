@@ -1,0 +1,170 @@
+//! Reads the files of a folder.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::document::Document;
+use super::problem::Place;
+use super::{Config, Problem, Problems, Settings, check};
+use crate::deliver::SecretReader;
+use crate::model::{Account, Source, Watchlist};
+use crate::signal::Lexicon;
+use crate::touchpoint::Playbook;
+
+/// The content of `watchlist.toml`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WatchlistFile {
+    /// Whom we watch.
+    #[serde(default, rename = "account")]
+    accounts: Vec<Account>,
+}
+
+/// The content of `sources.toml`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourcesFile {
+    /// Where news comes from.
+    #[serde(default, rename = "source")]
+    sources: Vec<Source>,
+}
+
+/// Reads and checks the configuration in `folder`. Secrets come from the environment or from files; relative paths are
+/// taken from `folder`.
+///
+/// # Errors
+/// Everything that is wrong, at once.
+pub fn load(folder: &Path) -> Result<Config, Problems> {
+    load_with(folder, &|name| std::env::var(name).ok())
+}
+
+/// [`load`] with another environment.
+pub(super) fn load_with(folder: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Result<Config, Problems> {
+    let mut loading = Loading { folder, problems: Vec::new() };
+    if let Some(problem) = loading.wrong_folder() {
+        loading.problems.push(problem);
+    }
+    if loading.problems.is_empty() {
+        let settings = loading.settings(environment);
+        let (accounts, known) = loading.accounts();
+        let sources = loading.sources(known.as_deref());
+        let playbook = loading.playbook();
+        let lexicon = loading.lexicon();
+        if let (Some(playbook), Some(lexicon), true) = (playbook, lexicon, loading.problems.is_empty()) {
+            return Ok(Config { settings, watchlist: Watchlist::new(accounts), sources, playbook, lexicon });
+        }
+    }
+    Err(Problems::of(loading.problems))
+}
+
+struct Loading<'f> {
+    folder: &'f Path,
+    problems: Vec<Problem>,
+}
+
+impl Loading<'_> {
+    fn wrong_folder(&self) -> Option<Problem> {
+        let message = match std::fs::metadata(self.folder) {
+            Ok(found) if found.is_dir() => return None,
+            Ok(_) => "this is no folder".to_owned(),
+            Err(error) if error.kind() == ErrorKind::NotFound => "there is no such folder".to_owned(),
+            Err(error) => format!("cannot be read: {error}"),
+        };
+        let hint = "`tidings init` writes a starting configuration; `--config DIR` names another folder".to_owned();
+        Some(Problem { file: self.folder.to_owned(), place: None, message, hint: Some(hint) })
+    }
+
+    fn settings(&mut self, environment: &dyn Fn(&str) -> Option<String>) -> Settings {
+        let text = self.text_of("tidings.toml", false).unwrap_or_default();
+        let Some(mut document) = self.parsed("tidings.toml", &text) else { return Settings::default() };
+        let mut settings: Settings = document.read(&mut self.problems).unwrap_or_default();
+        let reader = SecretReader { folder: self.folder, environment };
+        check::settings(&mut settings, reader, &document, &mut self.problems);
+        settings
+    }
+
+    /// The accounts, and the ids of all that are meant to be; no ids where the file cannot be read at all.
+    fn accounts(&mut self) -> (Vec<Account>, Option<Vec<String>>) {
+        let Some(text) = self.text_of("watchlist.toml", true) else { return (Vec::new(), None) };
+        let Some(mut document) = self.parsed("watchlist.toml", &text) else { return (Vec::new(), None) };
+        let known = document.ids("account");
+        let WatchlistFile { accounts } = document.read(&mut self.problems).unwrap_or_default();
+        check::accounts(&accounts, &known, &document, &mut self.problems);
+        (accounts, Some(known))
+    }
+
+    fn sources(&mut self, accounts: Option<&[String]>) -> Vec<Source> {
+        let Some(text) = self.text_of("sources.toml", true) else { return Vec::new() };
+        let Some(mut document) = self.parsed("sources.toml", &text) else { return Vec::new() };
+        let SourcesFile { sources } = document.read(&mut self.problems).unwrap_or_default();
+        check::sources(&sources, accounts, &document, &mut self.problems);
+        sources
+    }
+
+    fn playbook(&mut self) -> Option<Playbook> {
+        let Some(text) = self.text_of("playbook.toml", false) else {
+            let shipped = Playbook::shipped();
+            return shipped.map_err(|error| self.broken("playbook.toml", &error.to_string())).ok();
+        };
+        let mut document = self.parsed("playbook.toml", &text)?;
+        let playbook: Playbook = document.read(&mut self.problems)?;
+        for problem in playbook.problems() {
+            let table = document.table_of(problem.play.as_str()).unwrap_or_default();
+            let message = format!("`{}` in play `{}`: {}", problem.field, problem.play, problem.message);
+            self.problems.push(document.problem(&format!("{table}.{}", problem.field), message, None));
+        }
+        Some(playbook)
+    }
+
+    fn lexicon(&mut self) -> Option<Lexicon> {
+        let Some(text) = self.text_of("signals.toml", false) else { return Some(Lexicon::shipped()) };
+        match Lexicon::parse(&text) {
+            Ok(lexicon) => Some(lexicon),
+            Err(error) => {
+                let place = error.line.map(|line| Place { line, column: 1 });
+                let file = self.path("signals.toml");
+                self.problems.push(Problem { file, place, message: error.message, hint: None });
+                None
+            }
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// The text of a file; nothing, and a problem where it must be there or cannot be read, else.
+    fn text_of(&mut self, name: &str, required: bool) -> Option<String> {
+        let file = self.path(name);
+        let (place, message, hint) = match std::fs::read(&file) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => return Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
+                Err(error) => {
+                    let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                    let line = memchr::memchr_iter(b'\n', good).count() + 1;
+                    let column = good.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+                    (Some(Place { line, column }), "this is not UTF-8".to_owned(), "save the file as UTF-8")
+                }
+            },
+            Err(error) if error.kind() == ErrorKind::NotFound && !required => return None,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                (None, "there is no such file".to_owned(), "`tidings init` writes the files that are missing")
+            }
+            Err(error) => (None, format!("cannot be read: {error}"), "look at its owner and permissions"),
+        };
+        self.problems.push(Problem { file, place, message, hint: Some(hint.to_owned()) });
+        None
+    }
+
+    fn parsed<'t>(&mut self, name: &str, text: &'t str) -> Option<Document<'t>> {
+        Document::parse(&self.path(name), text).map_err(|problems| self.problems.extend(problems)).ok()
+    }
+
+    fn broken(&mut self, name: &str, why: &str) {
+        let message = format!("the shipped file cannot be read: {why}");
+        self.problems.push(Problem { file: self.path(name), place: None, message, hint: None });
+    }
+}

@@ -1,0 +1,113 @@
+//! `tidings.toml`: the settings of every room, and those of the program as a whole.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::deliver::Secret;
+
+/// Settings of Tidings. Everything may be left out.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Who runs this.
+    pub operator: Operator,
+    /// Where touch points go.
+    pub deliver: crate::deliver::Settings,
+    /// Which addresses may be dialled.
+    pub net: crate::net::Settings,
+    /// How politely feeds and pages are asked for.
+    pub fetch: crate::fetch::Settings,
+    /// How often feeds are polled.
+    pub schedule: crate::schedule::Settings,
+    /// How the text of a page is found.
+    pub extract: crate::extract::Settings,
+    /// How names are believed.
+    pub mention: crate::mention::Settings,
+    /// Which articles tell the same story.
+    pub story: crate::story::Settings,
+    /// How claims are believed and merged.
+    pub signal: crate::signal::Settings,
+    /// How many touch points, and how often.
+    pub touchpoint: crate::touchpoint::Settings,
+    /// Full-text search.
+    pub search: crate::search::Settings,
+    /// How long what was read is kept.
+    pub retention: Retention,
+    /// Where Tidings listens.
+    pub serve: Serve,
+    /// Where the database is.
+    pub store: Database,
+}
+
+/// Who runs this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Operator {
+    /// Name of your firm, as it may be shown to people.
+    pub name: String,
+    /// Time zone in which days begin and end (IANA name: "Europe/Berlin").
+    pub time_zone: String,
+}
+
+impl Default for Operator {
+    fn default() -> Self {
+        Self { name: String::new(), time_zone: "UTC".to_owned() }
+    }
+}
+
+impl Operator {
+    /// The time zone; UTC where the name is none, which a checked configuration rules out.
+    #[must_use]
+    pub fn zone(&self) -> Tz {
+        self.time_zone.parse().unwrap_or(Tz::UTC)
+    }
+}
+
+/// How long what was read is kept. Quotes of evidence are kept for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Days for which the text of an article is kept.
+    pub text_days: u32,
+    /// Days for which suppressed mentions are kept.
+    pub suppressed_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { text_days: 180, suppressed_days: 30 }
+    }
+}
+
+/// Where Tidings listens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Serve {
+    /// Address and port. Only this machine unless users are set up.
+    pub listen: SocketAddr,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8017)) }
+    }
+}
+
+/// Where the database is: a file in the data folder unless a server is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// Environment variable that holds the address of a PostgreSQL database ("postgres://user:password@host/name").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url_env: Option<String>,
+    /// File that holds the address of a PostgreSQL database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url_file: Option<PathBuf>,
+    /// The address, once fetched.
+    #[serde(skip)]
+    pub url: Option<Secret>,
+}
