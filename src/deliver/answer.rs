@@ -95,7 +95,7 @@ mod tests {
     fn hostile_answers_are_cut_and_read_all_the_same() {
         let mut headers = HeaderMap::new();
         headers.insert("retry-after", HeaderValue::from_bytes(b"\xff\xfe").unwrap());
-        let answer = Answer::answered(500, &headers, &[0xc3; 1_000_000]);
+        let answer = Answer::answered(500, &headers, &vec![0xc3; 1_000_000]);
         let Answer::Answered { retry_after, excerpt, .. } = answer else { panic!("an answer came") };
         assert_eq!(retry_after, None);
         assert!(excerpt.chars().count() <= 200);
