@@ -114,3 +114,61 @@ fn r53_secrets_of_a_webhook_are_never_shown() {
         "cannot reach its address: timed out"
     );
 }
+
+/// Answers one request with `answer` and gives the request as it came.
+async fn receive_one(listener: tokio::net::TcpListener, answer: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut request = Vec::new();
+    let mut part = [0; 4096];
+    loop {
+        let count = stream.read(&mut part).await.unwrap();
+        request.extend_from_slice(&part[..count]);
+        let text = String::from_utf8_lossy(&request);
+        let length =
+            text.to_lowercase().split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse().ok());
+        let whole = text.split_once("\r\n\r\n").is_some_and(|(_, body)| length == Some(body.len()));
+        if whole || count == 0 {
+            break;
+        }
+    }
+    stream.write_all(answer.as_bytes()).await.unwrap();
+    String::from_utf8(request).unwrap()
+}
+
+#[tokio::test]
+async fn a_delivery_arrives_whole_and_the_answer_comes_back() {
+    let settings: net::Settings = toml::from_str("allow = [\"127.0.0.1/32\"]").unwrap();
+    let client = net::Client::new(&settings).unwrap();
+    let now: Time = "2026-03-02T09:00:00Z".parse().unwrap();
+    for (answer, expected) in [
+        ("HTTP/1.1 204 No Content\r\n\r\n", "accepted with 204 No Content"),
+        ("HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\nno hook", "refused with 404 Not Found: no hook"),
+        ("HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", "refused with 302 Found"),
+    ] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (webhook, faults) = prepared(&format!("url = \"http://{address}/in\"\nsecret_env = \"SECRET\""), CURRENT);
+        assert_eq!(faults, []);
+        let destination = Destination::Webhook(webhook);
+        let delivery = test_message(&destination, now);
+        let sending = crate::deliver::send(&client, &destination, &delivery, now);
+        let (request, answer) = tokio::join!(receive_one(listener, answer), sending);
+        assert_eq!(answer.describe(), expected);
+        let (head, body) = request.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("POST /in HTTP/1.1\r\n"), "{head}");
+        assert!(head.to_lowercase().contains(&format!("webhook-id: {}", delivery.id)), "{head}");
+        assert_eq!(body, delivery.payload);
+    }
+}
+
+#[tokio::test]
+async fn r32_an_address_inside_is_refused_and_said() {
+    let client = net::Client::new(&net::Settings::default()).unwrap();
+    let (webhook, _) = prepared("url = \"http://127.0.0.1:9/in\"\nsecret_env = \"SECRET\"", CURRENT);
+    let destination = Destination::Webhook(webhook);
+    let now: Time = "2026-03-02T09:00:00Z".parse().unwrap();
+    let answer = crate::deliver::send(&client, &destination, &test_message(&destination, now), now).await;
+    assert_eq!(answer.status(), None);
+    assert!(answer.describe().contains("127.0.0.1"), "{}", answer.describe());
+}
