@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Place, Problem};
-use super::wording;
+use super::wording::{self, Mistake};
 
 /// Mistakes told of one file; more would not be read.
 const MOST_MISTAKES: usize = 100;
@@ -75,9 +75,7 @@ impl<'t> Document<'t> {
                 taken_out.iter().any(|(known, name)| *known == table && name == key)
             });
             if !echo {
-                let path = &mistake.path;
-                let span = if mistake.at_key { self.key_span(path) } else { self.span(path) };
-                problems.push(self.told(self.place(span.start), mistake.message, mistake.hint));
+                problems.push(self.mistaken(&mistake));
             }
             if let Some(Step::Key(key)) = mistake.path.last() {
                 taken_out.push((table, key.clone()));
@@ -88,6 +86,17 @@ impl<'t> Document<'t> {
             }
         }
         None
+    }
+
+    /// What another reader of this text refused.
+    pub(super) fn refused(&self, error: &toml::de::Error) -> Problem {
+        let path = error.span().and_then(|span| find(&self.root, &span)).unwrap_or_default();
+        self.mistaken(&wording::of(error.message(), &self.root, &path))
+    }
+
+    fn mistaken(&self, mistake: &Mistake) -> Problem {
+        let span = if mistake.at_key { self.key_span(&mistake.path) } else { self.span(&mistake.path) };
+        self.told(self.place(span.start), mistake.message.clone(), mistake.hint.clone())
     }
 
     /// The entry of a list that `said` is about, where the reader only knows the list (kinds of destinations are told
@@ -129,23 +138,6 @@ impl<'t> Document<'t> {
     /// The line of what stands at `path`.
     pub(super) fn line(&self, path: &str) -> usize {
         self.problem(path, "", None).place.map_or(1, |place| place.line)
-    }
-
-    /// The path of the table that has this `id`, wherever it is.
-    pub(super) fn table_of(&self, id: &str) -> Option<String> {
-        fn search(value: &DeValue<'_>, id: &str) -> Option<String> {
-            if matches!(value, DeValue::Table(table) if text_of(table, "id") == Some(id)) {
-                return Some(String::new());
-            }
-            children(value).into_iter().find_map(|child| {
-                let below = search(child.value.get_ref(), id)?;
-                Some(match child.step {
-                    Step::Key(key) => format!("{key}.{below}"),
-                    Step::Index(place) => format!("{place}.{below}"),
-                })
-            })
-        }
-        search(&self.root, id)
     }
 
     /// The `id` of every table in the list `key`, also of those that are wrong otherwise.

@@ -11,7 +11,7 @@ use super::problem::Place;
 use super::{Config, Problem, Problems, Settings, check};
 use crate::deliver::SecretReader;
 use crate::model::{Account, Source, Watchlist};
-use crate::signal::Lexicon;
+use crate::signal::{Lexicon, LexiconError};
 use crate::touchpoint::Playbook;
 
 /// The content of `watchlist.toml`.
@@ -112,24 +112,35 @@ impl Loading<'_> {
         let mut document = self.parsed("playbook.toml", &text)?;
         let playbook: Playbook = document.read(&mut self.problems)?;
         for problem in playbook.problems() {
-            let table = document.table_of(problem.play.as_str()).unwrap_or_default();
-            let message = format!("`{}` in play `{}`: {}", problem.field, problem.play, problem.message);
-            self.problems.push(document.problem(&format!("{table}.{}", problem.field), message, None));
+            // Of plays with one id the last is the one too many.
+            let place = problem.play.as_ref().and_then(|id| playbook.plays.iter().rposition(|play| play.id == *id));
+            let table = place.map(|place| format!("play.{place}.")).unwrap_or_default();
+            let whose = problem.play.map(|id| format!(" in play `{id}`")).unwrap_or_default();
+            let message = format!("`{}`{whose}: {}", problem.field, problem.message);
+            self.problems.push(document.problem(&format!("{table}{}", problem.field), message, None));
         }
         Some(playbook)
     }
 
     fn lexicon(&mut self) -> Option<Lexicon> {
         let Some(text) = self.text_of("signals.toml", false) else { return Some(Lexicon::shipped()) };
-        match Lexicon::parse(&text) {
-            Ok(lexicon) => Some(lexicon),
-            Err(error) => {
-                let place = error.line.map(|line| Place { line, column: 1 });
-                let file = self.path("signals.toml");
-                self.problems.push(Problem { file, place, message: error.message, hint: None });
-                None
+        let document = self.parsed("signals.toml", &text)?;
+        let error = match Lexicon::parse(&text) {
+            Ok(lexicon) => return Some(lexicon),
+            Err(error) => error,
+        };
+        let file = self.path("signals.toml");
+        self.problems.push(match error {
+            LexiconError::Syntax(error) => document.refused(&error),
+            LexiconError::Value { line, kind, what, problem } => {
+                let message = format!("{what} of type `{kind}`: {problem}");
+                Problem { file, place: Some(Place { line, column: 1 }), message, hint: None }
             }
-        }
+            other @ LexiconError::TooLarge { .. } => {
+                Problem { file, place: None, message: other.to_string(), hint: None }
+            }
+        });
+        None
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -3,6 +3,7 @@
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
+use serde_json::Value;
 
 use super::Settings;
 use super::load::{SourcesFile, WatchlistFile};
@@ -39,7 +40,7 @@ impl SchemaFile {
 
     /// The schema as JSON.
     #[must_use]
-    pub fn value(&self) -> serde_json::Value {
+    pub fn value(&self) -> Value {
         (self.make)().to_value()
     }
 }
@@ -47,4 +48,14 @@ impl SchemaFile {
 /// Draft 7, which the TOML extensions of editors understand.
 fn schema_of<T: JsonSchema>() -> Schema {
     SchemaSettings::draft07().into_generator().into_root_schema_for::<T>()
+}
+
+/// The schema of an entry of `table`, references followed; `root` is the whole schema.
+pub(super) fn entry<'s>(root: &'s Value, table: &'s Value, key: &str) -> Option<&'s Value> {
+    let entry = table.get("properties")?.get(key)?;
+    let wrapped = ["allOf", "anyOf"].iter().find_map(|wrapper| entry.get(wrapper)?.get(0));
+    match entry.get("$ref").or_else(|| wrapped?.get("$ref")) {
+        Some(reference) => root.pointer(reference.as_str()?.strip_prefix('#')?),
+        None => Some(entry),
+    }
 }

@@ -12,7 +12,7 @@ const WATCHLIST: &str = include_str!("../../config/watchlist.toml");
 const SOURCES: &str = include_str!("../../config/sources.toml");
 
 /// How comments are broken.
-const LINE: usize = 100;
+const LINE: usize = 116;
 
 const HEAD: &str = "\
 #:schema schema/tidings.schema.json
@@ -108,18 +108,18 @@ impl Section {
             text.push_str(WEBHOOK);
             return;
         }
-        comment(meaning(schema, &path), text);
+        let words = table(schema, &path).map(values).unwrap_or_default();
+        let meaning = meaning(schema, &path).unwrap_or_default();
+        comment(Some(&format!("{meaning}{words}")), text);
         text.extend(["# ", line, "\n"]);
     }
 
     /// Settings without a default value.
     fn finish(&self, schema: &Value, text: &mut String) {
-        let Some(properties) = properties(schema, &self.path) else { return };
-        if self.path.is_empty() {
-            return;
-        }
-        for (key, property) in properties.iter().filter(|(key, _)| !self.written.contains(key)) {
-            if is_table(schema, property) {
+        let Some(table) = table(schema, &self.path).filter(|_| !self.path.is_empty()) else { return };
+        let properties = table.get("properties").and_then(Value::as_object).into_iter().flatten();
+        for (key, property) in properties.filter(|(key, _)| !self.written.contains(key)) {
+            if schema::entry(schema, table, key).is_some_and(|entry| entry.get("properties").is_some()) {
                 continue;
             }
             comment(property.get("description").and_then(Value::as_str), text);
@@ -131,27 +131,23 @@ impl Section {
 
 /// What the schema says of the setting at `path`.
 fn meaning<'s>(schema: &'s Value, path: &[String]) -> Option<&'s str> {
-    let (key, table) = path.split_last()?;
-    properties(schema, table)?.get(key)?.get("description")?.as_str()
+    let (key, parent) = path.split_last()?;
+    table(schema, parent)?.get("properties")?.get(key)?.get("description")?.as_str()
 }
 
-/// The entries of the table at `path`.
-fn properties<'s>(schema: &'s Value, path: &[String]) -> Option<&'s serde_json::Map<String, Value>> {
-    let table = path.iter().try_fold(schema, |table, key| resolved(schema, table.get("properties")?.get(key)?));
-    table?.get("properties")?.as_object()
+/// The schema of the table at `path`.
+fn table<'s>(schema: &'s Value, path: &[String]) -> Option<&'s Value> {
+    path.iter().try_fold(schema, |table, key| schema::entry(schema, table, key))
 }
 
-/// A schema with its reference followed.
-fn resolved<'s>(root: &'s Value, schema: &'s Value) -> Option<&'s Value> {
-    let wrapped = ["allOf", "anyOf"].iter().find_map(|key| schema.get(key)?.get(0));
-    match schema.get("$ref").or_else(|| wrapped?.get("$ref")) {
-        Some(reference) => root.pointer(reference.as_str()?.strip_prefix('#')?),
-        None => Some(schema),
+/// ` One of: host, domain, feed.` where the schema lists the values.
+fn values(schema: &Value) -> String {
+    let listed = |key: &str| schema.get(key).and_then(Value::as_array).into_iter().flatten();
+    let mut words = listed("enum").chain(listed("oneOf").filter_map(|one| one.get("const"))).filter_map(Value::as_str);
+    match words.next() {
+        Some(first) => words.fold(format!(" One of: {first}"), |all, word| format!("{all}, {word}")) + ".",
+        None => String::new(),
     }
-}
-
-fn is_table(root: &Value, schema: &Value) -> bool {
-    resolved(root, schema).is_some_and(|schema| schema.get("properties").is_some())
 }
 
 fn is_text(schema: &Value) -> bool {

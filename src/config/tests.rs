@@ -250,8 +250,16 @@ fn mistakes_in_the_settings_are_told_with_place_and_remedy() {
             ],
         ),
         (
-            "[touchpoint.cadence]\na = 5\nd = 5\n",
-            &["tidings.toml:3:1: unknown key `d` in [touchpoint.cadence] → known keys: a, b"],
+            "[retention]\nzzz = 5\n",
+            &["tidings.toml:2:1: unknown key `zzz` in [retention] → known keys: text_days, suppressed_days"],
+        ),
+        (
+            "[fetch]\ngap_seconds = 0\nrobots_cache_hours = 48\n[net]\nallow = [\"300.1.1.1/99\"]\n",
+            &[
+                "tidings.toml:2:15: `gap_seconds` in [fetch] must be 1 or more, not 0",
+                "tidings.toml:3:22: `robots_cache_hours` in [fetch] must be between 1 and 24, not 48",
+                "tidings.toml:5:9: allow = \"300.1.1.1/99\" under [net] cannot be used: invalid IP address syntax",
+            ],
         ),
         (
             "[store]\nurl_env = \"NONE\"\n",
@@ -302,6 +310,28 @@ fn mistakes_in_the_settings_are_told_with_place_and_remedy() {
 }
 
 #[test]
+fn mistakes_in_the_playbook_are_told_with_their_place() {
+    let text = Playbook::shipped_text();
+    let broken = text.replacen("due = ", "duee = ", 1);
+    let line = broken.lines().position(|line| line.starts_with("duee")).unwrap() + 1;
+    let problems = problems_of("playbook.toml", &broken);
+    let start = format!("playbook.toml:{line}:1: unknown key `duee` in play `");
+    assert!(
+        problems.iter().any(|problem| problem.starts_with(&start) && problem.ends_with("→ did you mean `due`?")),
+        "{problems:?}"
+    );
+    let twice = text.lines().find(|line| line.starts_with("id = ")).unwrap();
+    let second = text.lines().filter(|line| line.starts_with("id = ")).nth(1).unwrap();
+    let doubled = text.replacen(second, twice, 1);
+    let line = doubled.lines().enumerate().filter(|(_, line)| *line == twice).nth(1).unwrap().0 + 1;
+    let problems = problems_of("playbook.toml", &doubled);
+    assert!(
+        problems.iter().any(|problem| problem.starts_with(&format!("playbook.toml:{line}:6: `id` in play `"))),
+        "{problems:?}"
+    );
+}
+
+#[test]
 fn a_mistake_far_down_is_told_with_its_own_line() {
     let mut text = String::new();
     for number in 0..300 {
@@ -349,7 +379,7 @@ fn problems_of_all_files_are_told_at_once_and_in_order() {
         ("sources.toml", "x = 1\n"),
         ("tidings.toml", "y = 1\n"),
         ("playbook.toml", "z = 1\n"),
-        ("signals.toml", "= 1\n"),
+        ("signals.toml", "\nq = 1\n"),
     ])
     .unwrap_err();
     let places: Vec<_> = problems.iter().filter_map(|problem| problem.split(": ").next()).collect();
@@ -357,7 +387,7 @@ fn problems_of_all_files_are_told_at_once_and_in_order() {
         places,
         [
             "playbook.toml:1:1",
-            "signals.toml:1:1",
+            "signals.toml:2:1",
             "sources.toml:1:1",
             "tidings.toml:1:1",
             "watchlist.toml:1:1",

@@ -1,10 +1,13 @@
 //! `tidings.toml`: values that make no sense, and secrets, which are fetched here.
 
+use serde_json::Value;
+
 use super::Ids;
-use crate::config::Settings;
 use crate::config::document::Document;
 use crate::config::problem::{Problem, did_you_mean};
+use crate::config::{Settings, schema};
 use crate::deliver::SecretReader;
+use crate::net;
 
 /// Fetches the secrets of these settings and tells what is wrong.
 pub(in crate::config) fn settings(
@@ -19,6 +22,14 @@ pub(in crate::config) fn settings(
             .unwrap_or_else(|| "write an IANA name, such as Europe/Berlin".to_owned());
         let message = format!("`time_zone` in [operator] names no time zone: `{zone}`");
         problems.push(document.problem("operator.time_zone", message, Some(hint)));
+    }
+    ranges(settings, document, problems);
+    if let Err(error) = net::Client::new(&settings.net) {
+        let key = match &error {
+            net::Error::Setting { setting, .. } => setting,
+            _ => "",
+        };
+        problems.push(document.problem(&format!("net.{key}"), error.to_string(), None));
     }
     database(settings, reader, document, problems);
     let mut ids = Ids::of("destination");
@@ -55,5 +66,41 @@ fn database(settings: &mut Settings, reader: SecretReader<'_>, document: &Docume
             let key = format!("url{}", error.ending());
             problems.push(document.problem(&format!("store.{key}"), format!("`{key}` in [store]: {error}"), None));
         }
+    }
+}
+
+/// Numbers outside the range that the schema states for them.
+fn ranges(settings: &Settings, document: &Document<'_>, problems: &mut Vec<Problem>) {
+    let schema = schema::FILES[0].value();
+    let values = serde_json::to_value(settings).unwrap_or_default();
+    let mut tables = vec![(String::new(), &values, &schema)];
+    while let Some((path, value, meaning)) = tables.pop() {
+        let Value::Object(entries) = value else {
+            let bound = |name| meaning.get(name).and_then(Value::as_f64);
+            let (least, most) = (bound("minimum"), bound("maximum"));
+            let outside =
+                |number: f64| least.is_some_and(|least| number < least) || most.is_some_and(|most| number > most);
+            if value.as_f64().is_some_and(outside) {
+                let (table, key) = path.rsplit_once('.').unwrap_or(("", &path));
+                let message = format!("`{key}` in [{table}] must be {}, not {value}", range(least, most));
+                problems.push(document.problem(&path, message, None));
+            }
+            continue;
+        };
+        for (key, value) in entries {
+            if let Some(meaning) = schema::entry(&schema, meaning, key) {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                tables.push((path, value, meaning));
+            }
+        }
+    }
+}
+
+fn range(least: Option<f64>, most: Option<f64>) -> String {
+    match (least, most) {
+        (Some(least), Some(most)) => format!("between {least} and {most}"),
+        (Some(least), None) => format!("{least} or more"),
+        (None, Some(most)) => format!("{most} or less"),
+        (None, None) => "another number".to_owned(),
     }
 }
