@@ -16,7 +16,8 @@ use super::problem::Problem;
 /// Finds ids that cannot be one, and those that are used twice in a file.
 struct Ids {
     kind: &'static str,
-    seen: HashMap<String, usize>,
+    /// Where each stands: a path, as lines are only counted for what is told.
+    seen: HashMap<String, String>,
 }
 
 impl Ids {
@@ -32,11 +33,11 @@ impl Ids {
             let message = format!("`{id}` cannot be the id of a {kind}");
             let hint = "an id is made of letters, digits, `-`, `_` and `.`".to_owned();
             problems.push(document.problem(&path, message, Some(hint)));
-        } else if let Some(line) = self.seen.get(id) {
-            let hint = format!("the first stands in line {line}; ids are unique");
+        } else if let Some(first) = self.seen.get(id) {
+            let hint = format!("the first stands in line {}; ids are unique", document.line(first));
             problems.push(document.problem(&path, format!("{kind} `{id}` is there twice"), Some(hint)));
         } else {
-            self.seen.insert(id.to_owned(), document.line(&path));
+            self.seen.insert(id.to_owned(), path);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A TOML file with the places of everything in it: read into a type with all mistakes told at once, then asked for the
 //! places of what is wrong in meaning.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -141,9 +142,11 @@ impl<'t> Document<'t> {
     }
 
     /// The `id` of every table in the list `key`, also of those that are wrong otherwise.
-    pub(super) fn ids(&self, key: &str) -> Vec<String> {
-        let DeValue::Table(root) = &self.root else { return Vec::new() };
-        let Some(DeValue::Array(list)) = child(root, key).map(|(_, value)| value.get_ref()) else { return Vec::new() };
+    pub(super) fn ids(&self, key: &str) -> BTreeSet<String> {
+        let DeValue::Table(root) = &self.root else { return BTreeSet::new() };
+        let Some(DeValue::Array(list)) = child(root, key).map(|(_, value)| value.get_ref()) else {
+            return BTreeSet::new();
+        };
         let id = |value: &Spanned<DeValue<'_>>| match value.get_ref() {
             DeValue::Table(table) => text_of(table, "id").map(str::to_owned),
             _ => None,

@@ -1,5 +1,6 @@
 //! Reads the files of a folder.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -50,7 +51,7 @@ pub(super) fn load_with(folder: &Path, environment: &dyn Fn(&str) -> Option<Stri
     if loading.problems.is_empty() {
         let settings = loading.settings(environment);
         let (accounts, known) = loading.accounts();
-        let sources = loading.sources(known.as_deref());
+        let sources = loading.sources(known.as_ref());
         let playbook = loading.playbook();
         let lexicon = loading.lexicon();
         if let (Some(playbook), Some(lexicon), true) = (playbook, lexicon, loading.problems.is_empty()) {
@@ -87,7 +88,7 @@ impl Loading<'_> {
     }
 
     /// The accounts, and the ids of all that are meant to be; no ids where the file cannot be read at all.
-    fn accounts(&mut self) -> (Vec<Account>, Option<Vec<String>>) {
+    fn accounts(&mut self) -> (Vec<Account>, Option<BTreeSet<String>>) {
         let Some(text) = self.text_of("watchlist.toml", true) else { return (Vec::new(), None) };
         let Some(mut document) = self.parsed("watchlist.toml", &text) else { return (Vec::new(), None) };
         let known = document.ids("account");
@@ -96,7 +97,7 @@ impl Loading<'_> {
         (accounts, Some(known))
     }
 
-    fn sources(&mut self, accounts: Option<&[String]>) -> Vec<Source> {
+    fn sources(&mut self, accounts: Option<&BTreeSet<String>>) -> Vec<Source> {
         let Some(text) = self.text_of("sources.toml", true) else { return Vec::new() };
         let Some(mut document) = self.parsed("sources.toml", &text) else { return Vec::new() };
         let SourcesFile { sources } = document.read(&mut self.problems).unwrap_or_default();

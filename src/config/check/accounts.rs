@@ -1,5 +1,7 @@
 //! `watchlist.toml`.
 
+use std::collections::BTreeSet;
+
 use super::{Ids, is_blank, is_country};
 use crate::config::document::Document;
 use crate::config::problem::{Problem, did_you_mean};
@@ -8,7 +10,7 @@ use crate::model::Account;
 /// What is wrong with these accounts. `known` are the ids of all accounts, those that could not be read included.
 pub(in crate::config) fn accounts(
     accounts: &[Account],
-    known: &[String],
+    known: &BTreeSet<String>,
     document: &Document<'_>,
     problems: &mut Vec<Problem>,
 ) {
@@ -22,7 +24,7 @@ pub(in crate::config) fn accounts(
             let to = relation.to.as_str();
             let message = if to == account.id.as_str() {
                 "points to itself"
-            } else if known.iter().any(|id| id == to) {
+            } else if known.contains(to) {
                 continue;
             } else {
                 "points to an account that is not in the watchlist"

@@ -1,6 +1,6 @@
 //! `sources.toml`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Ids, is_blank, is_country, wrong_address};
 use crate::config::document::Document;
@@ -10,13 +10,13 @@ use crate::model::{Feed, Source};
 /// What is wrong with these sources. `accounts` are the ids of all accounts; nothing where the watchlist is not known.
 pub(in crate::config) fn sources(
     sources: &[Source],
-    accounts: Option<&[String]>,
+    accounts: Option<&BTreeSet<String>>,
     document: &Document<'_>,
     problems: &mut Vec<Problem>,
 ) {
     let mut ids = Ids::of("source");
     let mut feeds = Ids::of("feed");
-    let mut addresses: HashMap<&str, usize> = HashMap::new();
+    let mut addresses: HashMap<&str, String> = HashMap::new();
     for (place, source) in sources.iter().enumerate() {
         let path = format!("source.{place}");
         ids.note(document, &path, source.id.as_str(), problems);
@@ -37,10 +37,11 @@ pub(in crate::config) fn sources(
             let path = format!("{path}.feed.{number}");
             feeds.note(document, &path, feed.id.as_str(), problems);
             one_feed(source, feed, accounts, (document, &path), problems);
-            let line = document.line(&format!("{path}.url"));
-            if let Some(first) = addresses.insert(&feed.url, line) {
-                let message = format!("feed `{}` has the same `url` as the one in line {first}", feed.id);
-                problems.push(document.problem(&format!("{path}.url"), message, None));
+            let place = format!("{path}.url");
+            if let Some(first) = addresses.insert(&feed.url, place.clone()) {
+                let line = document.line(&first);
+                let message = format!("feed `{}` has the same `url` as the one in line {line}", feed.id);
+                problems.push(document.problem(&place, message, None));
             }
         }
     }
@@ -49,7 +50,7 @@ pub(in crate::config) fn sources(
 fn one_feed(
     source: &Source,
     feed: &Feed,
-    accounts: Option<&[String]>,
+    accounts: Option<&BTreeSet<String>>,
     (document, path): (&Document<'_>, &str),
     problems: &mut Vec<Problem>,
 ) {
@@ -63,7 +64,7 @@ fn one_feed(
         problems.push(document.problem(&format!("{path}.every_minutes"), message, Some(hint)));
     }
     if let (Some(account), Some(accounts)) = (&feed.account, accounts)
-        && !accounts.iter().any(|known| known == account.as_str())
+        && !accounts.contains(account.as_str())
     {
         let message = format!("`account` in feed `{id}` names `{account}`, which is not in the watchlist");
         let hint = did_you_mean(account.as_str(), accounts.iter().map(String::as_str));
