@@ -205,11 +205,7 @@ fn quoted(told: &Told<'_>) -> Evidence {
         url: article.url.clone(),
         publisher: article.publisher.clone(),
         published: article.published,
-        level: if quote.field == Field::Title && article.text.is_empty() {
-            EvidenceLevel::HeadlineOnly
-        } else {
-            article.level
-        },
+        level: article.level,
     }
 }
 
