@@ -1,3 +1,23 @@
 //! The loops that carry a value from feed to destination: the only place where the stages meet.
+//!
+//! Each loop is a file and can be stopped at any instant: what it works on is leased in the database, and what it found
+//! is written in one transaction. [`pass`] runs each once, [`background`] runs all until told to stop.
 
+pub mod background;
+pub mod cards;
+pub mod deliver;
+pub mod engine;
+pub mod explain;
+pub mod gather;
+pub mod inbox;
+pub mod index;
 pub mod inspect;
+pub mod outbox;
+pub mod pass;
+pub mod plan;
+pub mod poll;
+pub mod progress;
+pub mod read;
+pub mod sync;
+
+pub use engine::{Engine, EngineError};

@@ -1,0 +1,156 @@
+//! All loops side by side until told to stop; each in its own task, each restartable at any instant.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tracing::error;
+
+use super::index::{Follower, IndexError};
+use super::{Engine, deliver, plan, poll, read, sync};
+use crate::model::Time;
+use crate::store::{StoreError, deliveries, entries, feeds};
+
+/// The longest a loop sleeps: also how late a change made by another process is noticed.
+const LONGEST_SLEEP: TimeDelta = TimeDelta::seconds(30);
+
+/// How long a loop rests after trouble, so that a full disk or a lost database is not hammered.
+const REST: TimeDelta = TimeDelta::seconds(10);
+
+/// How often clock work and housekeeping are looked at.
+const PLAN_EVERY: TimeDelta = TimeDelta::minutes(5);
+const SYNC_EVERY: TimeDelta = TimeDelta::minutes(10);
+
+/// Wakes the next loop when one has made work for it.
+#[derive(Default)]
+struct Bells {
+    entries: Notify,
+    articles: Notify,
+    outbox: Notify,
+}
+
+/// Runs every loop until `engine.stop` is cancelled; then lets each finish what it is at.
+pub async fn run(engine: Arc<Engine>) {
+    let bells = Arc::new(Bells::default());
+    let mut loops = JoinSet::new();
+    loops.spawn(poll_loop(Arc::clone(&engine), Arc::clone(&bells)));
+    loops.spawn(read_loop(Arc::clone(&engine), Arc::clone(&bells)));
+    loops.spawn(plan_loop(Arc::clone(&engine), Arc::clone(&bells)));
+    loops.spawn(index_loop(Arc::clone(&engine), Arc::clone(&bells)));
+    loops.spawn(deliver_loop(Arc::clone(&engine), Arc::clone(&bells)));
+    loops.spawn(sync_loop(Arc::clone(&engine)));
+    while let Some(ended) = loops.join_next().await {
+        if let Err(why) = ended {
+            error!(%why, "a loop broke down; the program stops so that it can be started afresh");
+            engine.stop.cancel();
+        }
+    }
+}
+
+async fn poll_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
+    while !engine.stopping() {
+        let result = poll::some_due(&engine).await;
+        if result.as_ref().is_ok_and(|polled| polled.new_entries + polled.changed_entries > 0) {
+            bells.entries.notify_one();
+        }
+        let busy = result.as_ref().is_ok_and(|polled| polled.feeds > 0);
+        let rest = settle(&engine, "poll", result);
+        if !busy {
+            let due = due(&engine, async { feeds::next_due(&mut engine.store.read().await?).await }).await;
+            sleep(&engine, rest.max(due), None).await;
+        }
+    }
+}
+
+async fn read_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
+    while !engine.stopping() {
+        let mut read = read::Read::default();
+        let result = read::some_waiting(&engine, &mut read).await;
+        if read.articles > 0 {
+            bells.articles.notify_one();
+        }
+        if read.cards > 0 {
+            bells.outbox.notify_one();
+        }
+        let busy = result.as_ref().is_ok_and(|count| *count > 0);
+        let rest = settle(&engine, "read", result);
+        if !busy {
+            let due = due(&engine, async { entries::next_unread(&mut engine.store.read().await?).await }).await;
+            sleep(&engine, rest.max(due), Some(&bells.entries)).await;
+        }
+    }
+}
+
+async fn plan_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
+    while !engine.stopping() {
+        let result = plan::all_due(&engine).await;
+        bells.outbox.notify_one();
+        let rest = settle(&engine, "plan", result);
+        sleep(&engine, rest.max(engine.now() + PLAN_EVERY), None).await;
+    }
+}
+
+async fn index_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
+    let mut follower = Follower::default();
+    while !engine.stopping() {
+        let result = follower.catch_up(&engine).await;
+        let rest = settle::<_, IndexError>(&engine, "index", result);
+        sleep(&engine, rest.max(engine.now() + LONGEST_SLEEP), Some(&bells.articles)).await;
+    }
+}
+
+async fn deliver_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
+    while !engine.stopping() {
+        let result = deliver::all_due(&engine).await;
+        let rest = settle(&engine, "deliver", result);
+        let due = due(&engine, async { deliveries::next_due(&mut engine.store.read().await?).await }).await;
+        sleep(&engine, rest.max(due), Some(&bells.outbox)).await;
+    }
+}
+
+async fn sync_loop(engine: Arc<Engine>) {
+    while !engine.stopping() {
+        let result = sync::all_due(&engine).await;
+        let rest = settle(&engine, "sync", result);
+        sleep(&engine, rest.max(engine.now() + SYNC_EVERY), None).await;
+    }
+}
+
+/// Notes that a loop came round; gives the instant before which it should not try again.
+fn settle<T, E: std::fmt::Display>(engine: &Engine, name: &'static str, result: Result<T, E>) -> Time {
+    let now = engine.now();
+    match result {
+        Ok(_) => {
+            engine.progress.came_round(name, now, None);
+            now
+        }
+        Err(why) => {
+            error!(loop_name = name, %why, "loop in trouble; it tries again");
+            engine.progress.came_round(name, now, Some(why.to_string()));
+            now + REST
+        }
+    }
+}
+
+/// When there is next something to do, at most [`LONGEST_SLEEP`] from now.
+async fn due(engine: &Engine, next: impl Future<Output = Result<Option<Time>, StoreError>>) -> Time {
+    let latest = engine.now() + LONGEST_SLEEP;
+    next.await.ok().flatten().map_or(latest, |at| at.min(latest))
+}
+
+/// Sleeps until `until`, or a bell rings, or the program is told to stop.
+async fn sleep(engine: &Engine, until: Time, bell: Option<&Notify>) {
+    let rung = async {
+        match bell {
+            Some(bell) => bell.notified().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = engine.clock.sleep_until(until) => {}
+        () = rung => {}
+        () = engine.stop.cancelled() => {}
+    }
+}

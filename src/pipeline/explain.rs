@@ -1,0 +1,181 @@
+//! The way of a value, backwards: from a card (or article, story, signal) to the feed it came by, with every reason.
+
+use serde::Serialize;
+
+use super::inbox::{self, InboxError};
+use crate::model::{ArticleId, Claim, Delivery, Mention, Signal, StepRecord, StoryId, Time, TouchPoint};
+use crate::store::{Session, Store, StoreError, articles, deliveries, entries, feeds, signals, stories, touchpoints};
+
+/// Everything known about how a card came to be.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Explanation {
+    /// The card, where one was asked for or came of it.
+    pub cards: Vec<CardStory>,
+    /// The story.
+    pub story: Option<StoryFacts>,
+    /// What its articles are taken to say, merged.
+    pub signals: Vec<Signal>,
+    /// Why signals led to no card.
+    pub not_suggested: Vec<serde_json::Value>,
+    /// Its articles, oldest first.
+    pub articles: Vec<ArticleFacts>,
+}
+
+/// A card with its life and deliveries.
+#[derive(Clone, Debug, Serialize)]
+pub struct CardStory {
+    /// The card.
+    pub card: TouchPoint,
+    /// Its steps, oldest first.
+    pub steps: Vec<StepRecord>,
+    /// What was sent of it.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// A story in figures.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoryFacts {
+    /// Its id.
+    pub id: StoryId,
+    /// Headline of the article that opened it.
+    pub title: String,
+    /// First report.
+    pub first_at: Time,
+    /// Last report.
+    pub last_at: Time,
+    /// Articles, copies included.
+    pub reports: u32,
+    /// Independent publishers.
+    pub origins: u32,
+    /// The earlier story that it goes on from.
+    pub follows: Option<StoryId>,
+}
+
+/// An article with all that was found in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ArticleFacts {
+    /// Its id.
+    pub id: ArticleId,
+    /// Its headline.
+    pub title: String,
+    /// Where a person reads it.
+    pub url: Option<String>,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// When.
+    pub published: Time,
+    /// Its version.
+    pub version: u32,
+    /// The earlier article that it is a copy of.
+    pub duplicate_of: Option<ArticleId>,
+    /// Speaks for itself.
+    pub independent: bool,
+    /// Feed, entry key, first sight, and the feed's address.
+    pub came_by: Vec<CameBy>,
+    /// Names found, believed or not, with reasons.
+    pub mentions: Vec<Mention>,
+    /// What it is taken to say.
+    pub claims: Vec<Claim>,
+}
+
+/// How an article came in.
+#[derive(Clone, Debug, Serialize)]
+pub struct CameBy {
+    /// The feed.
+    pub feed: String,
+    /// Its address.
+    pub url: Option<String>,
+    /// The entry's key within the feed.
+    pub entry: String,
+    /// When it was first seen.
+    pub first_seen: Time,
+}
+
+/// Explains a card, article (`a…`), story (`s…`) or signal (`g…`).
+///
+/// # Errors
+/// Where nothing has this id, or the database refuses.
+pub async fn explain(store: &Store, id: &str) -> Result<Explanation, InboxError> {
+    let mut session = store.read().await?;
+    if let Some(story) = story_of(&mut session, id).await? {
+        return Ok(explain_story(&mut session, &story).await?);
+    }
+    drop(session);
+    let (card, steps) = inbox::show(store, id).await?;
+    let mut session = store.read().await?;
+    let story = card.cause.strip_prefix("story:").and_then(|story| story.split(':').next());
+    let mut explanation = match story {
+        Some(story) => explain_story(&mut session, &StoryId::from(story)).await?,
+        None => Explanation::default(),
+    };
+    let deliveries = deliveries::of_touch_point(&mut session, card.id).await?;
+    explanation.cards.retain(|other| other.card.id != card.id);
+    explanation.cards.insert(0, CardStory { card, steps, deliveries });
+    Ok(explanation)
+}
+
+async fn story_of(session: &mut Session, id: &str) -> Result<Option<StoryId>, StoreError> {
+    let story = StoryId::from(id);
+    if stories::get(session, &story).await?.is_some() {
+        return Ok(Some(story));
+    }
+    if let Some(stored) = articles::get(session, &ArticleId::from(id)).await? {
+        return Ok(Some(stored.story));
+    }
+    signals::story_of(session, id).await
+}
+
+async fn explain_story(session: &mut Session, id: &StoryId) -> Result<Explanation, StoreError> {
+    let story = stories::get(session, id).await?.map(|story| StoryFacts {
+        id: story.id,
+        title: story.title,
+        first_at: story.first_at,
+        last_at: story.last_at,
+        reports: story.reports,
+        origins: story.origins,
+        follows: story.follows,
+    });
+    let mut facts = Vec::new();
+    for stored in articles::of_story(session, id).await? {
+        let article = stored.article;
+        facts.push(ArticleFacts {
+            came_by: came_by(session, &article.id).await?,
+            mentions: articles::mentions(session, &article.id).await?,
+            claims: signals::claims(session, &article.id).await?,
+            id: article.id,
+            title: article.title,
+            url: article.url,
+            publisher: article.publisher,
+            published: article.published,
+            version: article.version,
+            duplicate_of: stored.duplicate_of,
+            independent: stored.independent,
+        });
+    }
+    let mut cards = Vec::new();
+    for card in touchpoints::of_cause(session, &format!("story:{id}")).await? {
+        let steps = touchpoints::steps(session, card.id).await?;
+        let deliveries = deliveries::of_touch_point(session, card.id).await?;
+        cards.push(CardStory { card, steps, deliveries });
+    }
+    let not_suggested = signals::not_suggested(session, id).await?;
+    Ok(Explanation {
+        cards,
+        story,
+        signals: signals::of_story(session, id).await?,
+        not_suggested: not_suggested
+            .into_iter()
+            .filter_map(|(_, _, _, body)| serde_json::from_str(&body).ok())
+            .collect(),
+        articles: facts,
+    })
+}
+
+async fn came_by(session: &mut Session, article: &ArticleId) -> Result<Vec<CameBy>, StoreError> {
+    let mut ways = Vec::new();
+    for (feed, entry, first_seen) in entries::of_article(session, article).await? {
+        let url = feeds::get(session, &feed).await?.map(|state| state.url);
+        ways.push(CameBy { feed: feed.0, url, entry, first_seen });
+    }
+    Ok(ways)
+}

@@ -1,0 +1,180 @@
+//! Gather: from a waiting entry (and its page, where the source asks for that) to an article. No transaction is open.
+
+use chrono::TimeDelta;
+
+use super::Engine;
+use crate::address;
+use crate::extract::{self, Page};
+use crate::fetch::{Fetched, Outcome};
+use crate::model::{Article, ArticleId, DateOrigin, Entry, EvidenceLevel, Feed, FetchMode, Source, Time, id};
+use crate::store::entries::UnreadEntry;
+use crate::text::{language, sanitise};
+
+/// Dates before this are mistakes of the publisher's clock (the World Wide Web was not yet public).
+const FIRST_PLAUSIBLE_YEAR: i64 = 662_688_000; // 1991-01-01T00:00:00Z
+
+/// What gathering came to.
+#[derive(Debug)]
+pub enum Gathered {
+    /// An article, with a remark where it had to be made of less than was asked for.
+    Article(Box<Article>, Option<String>),
+    /// Not now: try again at this time, for this reason.
+    Later(Time, String),
+}
+
+/// How often a page is tried before the feed's own words have to do.
+const PAGE_ATTEMPTS: u32 = 3;
+
+/// Makes an article of an entry.
+pub async fn gather(engine: &Engine, source: &Source, feed: &Feed, unread: &UnreadEntry) -> Gathered {
+    let page = match (source.fetch, unread.entry.link.as_deref()) {
+        (FetchMode::Page, Some(link)) => fetch_page(engine, source, link, unread.attempts).await,
+        (FetchMode::Page, None) => PageResult::Without("the entry has no link: only the feed's own text".to_owned()),
+        (FetchMode::Feed, _) => PageResult::NotAsked,
+    };
+    match page {
+        PageResult::Later(at, why) => Gathered::Later(at, why),
+        PageResult::NotAsked => Gathered::Article(Box::new(compose(source, feed, unread, None)), None),
+        PageResult::Without(why) => Gathered::Article(Box::new(compose(source, feed, unread, None)), Some(why)),
+        PageResult::Page(page) => {
+            let remark = page.text.trim().is_empty().then(|| "the page has no readable text".to_owned());
+            Gathered::Article(Box::new(compose(source, feed, unread, Some(&page))), remark)
+        }
+    }
+}
+
+enum PageResult {
+    Page(Box<Page>),
+    NotAsked,
+    Without(String),
+    Later(Time, String),
+}
+
+async fn fetch_page(engine: &Engine, source: &Source, link: &str, attempts: u32) -> PageResult {
+    match engine.fetcher.page(link, source.own).await {
+        Outcome::Fresh(fetched) => PageResult::Page(Box::new(read_page(engine, link, &fetched).await)),
+        Outcome::Limited { until, why, .. } => PageResult::Later(until, why),
+        Outcome::Failed { transient: true, why, .. } if attempts < PAGE_ATTEMPTS => {
+            PageResult::Later(engine.now() + TimeDelta::minutes(15 << attempts.min(6)), why)
+        }
+        Outcome::Failed { why, .. } | Outcome::Refused(why) => PageResult::Without(why),
+        Outcome::Gone => PageResult::Without("the page is gone (410)".to_owned()),
+        Outcome::Unchanged { .. } => {
+            PageResult::Without("the page answered 304 to an unconditional request".to_owned())
+        }
+    }
+}
+
+/// Extraction works for milliseconds on end, so it leaves the threads that serve connections.
+async fn read_page(engine: &Engine, link: &str, fetched: &Fetched) -> Page {
+    let (body, content_type) = (fetched.body.clone(), fetched.content_type.clone());
+    let url = fetched.url.to_string();
+    let settings = engine.config.settings.extract.clone();
+    let restricted = fetched.restricted.clone();
+    let read =
+        tokio::task::spawn_blocking(move || extract::extract(&body, content_type.as_deref(), Some(&url), &settings));
+    let mut page = read.await.unwrap_or_default();
+    if page.restricted.is_none() {
+        page.restricted = restricted;
+    }
+    if page.canonical_url.is_none() {
+        page.canonical_url = Some(link.to_owned());
+    }
+    page
+}
+
+/// Puts entry and page together: the entry knows its title and date best, the page its text and address.
+fn compose(source: &Source, feed: &Feed, unread: &UnreadEntry, page: Option<&Page>) -> Article {
+    let entry = &unread.entry;
+    let url = address_of(entry, page);
+    let key = url.clone().unwrap_or_else(|| format!("{}#{}", unread.feed, unread.key));
+    let title = entry
+        .title
+        .clone()
+        .filter(|title| !title.trim().is_empty())
+        .or_else(|| page.and_then(|page| page.title.clone()))
+        .unwrap_or_default();
+    let restricted = page.is_some_and(|page| page.restricted.is_some());
+    let (text, level) = text_of(entry, page, restricted);
+    let (published, published_from) = date_of(entry, page, unread.first_seen);
+    let (publisher, publisher_domain) = publisher_of(source, feed, entry, url.as_deref());
+    let language = page
+        .and_then(|page| page.language.clone())
+        .or_else(|| language::detect(&format!("{title}\n{text}")))
+        .or_else(|| entry.language.as_deref().map(primary_tag))
+        .or_else(|| source.language.clone());
+    Article {
+        id: ArticleId::of_key(&key),
+        key,
+        version: 1,
+        content_hash: id::content_hash(&[&title, &text]),
+        url: url.or_else(|| entry.link.clone()),
+        title,
+        text,
+        level,
+        language,
+        source: Some(source.id.clone()),
+        publisher: Some(publisher),
+        publisher_domain: Some(publisher_domain),
+        feed: Some(feed.id.clone()),
+        byline: page.map(|page| page.byline.clone()).filter(|names| !names.is_empty()).unwrap_or(entry.authors.clone()),
+        published,
+        published_from,
+        first_seen: unread.first_seen,
+        restricted,
+    }
+}
+
+/// The article's canonical address. A page that calls a whole site its address (a known fault of templates) is not
+/// believed.
+fn address_of(entry: &Entry, page: Option<&Page>) -> Option<String> {
+    let link = entry.link.as_deref().and_then(address::canonical);
+    let stated = page.and_then(|page| page.canonical_url.as_deref()).and_then(address::canonical);
+    match (stated, link) {
+        (Some(stated), Some(link)) => {
+            let same_site = address::domain(&stated) == address::domain(&link) && address::host(&stated).is_some();
+            let whole_site = stated.trim_end_matches('/').matches('/').count() <= 2;
+            Some(if same_site && !whole_site { stated } else { link })
+        }
+        (stated, link) => stated.or(link),
+    }
+}
+
+/// The text and how much of the report it is. Where the publisher forbids keeping it, nothing is kept.
+fn text_of(entry: &Entry, page: Option<&Page>, restricted: bool) -> (String, EvidenceLevel) {
+    if restricted {
+        return (String::new(), EvidenceLevel::HeadlineOnly);
+    }
+    if let Some(page) = page.filter(|page| !page.text.trim().is_empty()) {
+        return (page.text.clone(), EvidenceLevel::FullText);
+    }
+    extract::from_feed(entry.content.as_deref(), entry.summary.as_deref())
+}
+
+/// When it was published: the entry's word, else the page's, else the time of first sight; never in the future.
+fn date_of(entry: &Entry, page: Option<&Page>, first_seen: Time) -> (Time, DateOrigin) {
+    let plausible = |at: &Time| at.timestamp() >= FIRST_PLAUSIBLE_YEAR;
+    let told = entry.published.or(entry.updated).filter(plausible).map(|at| (at, DateOrigin::Feed));
+    let shown = page.and_then(|page| Some((page.published_at.filter(plausible)?, page.published_from?)));
+    match told.or(shown) {
+        Some((at, from)) => (at.min(first_seen), from),
+        None => (first_seen, DateOrigin::FirstSeen),
+    }
+}
+
+/// Name and registrable domain of who published it: an aggregator's word for the publisher counts above its own name.
+fn publisher_of(source: &Source, feed: &Feed, entry: &Entry, url: Option<&str>) -> (String, String) {
+    let told = entry.source.as_ref();
+    let name = told.and_then(|told| told.name.clone()).unwrap_or_else(|| source.name.clone());
+    let domain = told
+        .and_then(|told| told.url.as_deref())
+        .and_then(address::domain)
+        .or_else(|| url.and_then(address::domain))
+        .or_else(|| address::domain(&feed.url))
+        .unwrap_or_else(|| source.id.0.clone());
+    (sanitise::plain_line(&name), domain)
+}
+
+fn primary_tag(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or(tag).to_ascii_lowercase()
+}

@@ -1,0 +1,155 @@
+//! The index loop: follow the sequence of article changes into the search index; rebuild it when it is lost.
+
+use tracing::{info, warn};
+
+use super::Engine;
+use crate::model::{AccountKind, ArticleId};
+use crate::search::{Document, Index, Opened, SearchError, State};
+use crate::store::{Session, Store, StoreError, articles, signals};
+
+/// Articles put into the index between two commits.
+const BATCH: i64 = 2_000;
+
+/// Why the index could not follow.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The index refused.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What indexing came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Indexed {
+    /// Articles put into the index.
+    pub articles: usize,
+    /// Why it was built anew, where it was.
+    pub rebuilt: Option<String>,
+}
+
+/// The index as the loop holds it: the one writer of the folder.
+#[derive(Default)]
+pub struct Follower {
+    index: Option<Index>,
+    seq: i64,
+}
+
+impl Follower {
+    /// Brings the index up to the database. A write error closes it, so that the next round opens it afresh.
+    ///
+    /// # Errors
+    /// Where the index or the database refuses.
+    pub async fn catch_up(&mut self, engine: &Engine) -> Result<Indexed, IndexError> {
+        let mut indexed = Indexed::default();
+        if self.index.is_none() {
+            indexed.rebuilt = self.open(engine).await?;
+        }
+        match self.follow(engine).await {
+            Ok(count) => {
+                indexed.articles += count;
+                Ok(indexed)
+            }
+            Err(error) => {
+                warn!(%error, "index closed; it is opened afresh in the next round");
+                self.index = None;
+                Err(error)
+            }
+        }
+    }
+
+    /// Opens the index; where it is missing, damaged, of another make, or ahead of the database, it starts from nothing.
+    async fn open(&mut self, engine: &Engine) -> Result<Option<String>, IndexError> {
+        let Opened { index, state } = Index::open(&engine.articles, &engine.config.settings.search)?;
+        let mut session = engine.store.read().await?;
+        let last = articles::last_change(&mut session).await?;
+        let (index, seq, why) = match state {
+            State::Ready { last_seq } if last_seq <= last => (index, last_seq, None),
+            State::Ready { .. } => {
+                drop(index);
+                let index = Index::create(&engine.articles, &engine.config.settings.search)?;
+                (index, 0, Some("it was ahead of the database".to_owned()))
+            }
+            State::Rebuild(why) => (index, 0, Some(why)),
+        };
+        if let Some(why) = &why {
+            info!(why = %why, "search index is built anew from the database");
+        }
+        (self.index, self.seq) = (Some(index), seq);
+        Ok(why)
+    }
+
+    async fn follow(&mut self, engine: &Engine) -> Result<usize, IndexError> {
+        let mut count = 0;
+        while let Some(index) = self.index.as_mut().filter(|_| !engine.stopping()) {
+            let mut session = engine.store.read().await?;
+            let changes = articles::changed_after(&mut session, self.seq, BATCH).await?;
+            let Some((last, _)) = changes.last().cloned() else { break };
+            let mut ids: Vec<ArticleId> = changes.into_iter().map(|(_, id)| id).collect();
+            ids.sort();
+            ids.dedup();
+            let mut documents = Vec::with_capacity(ids.len());
+            for id in &ids {
+                documents.extend(document(&mut session, engine, id).await?);
+            }
+            drop(session);
+            count += documents.len();
+            index.put(&documents)?;
+            index.commit(last)?;
+            self.seq = last;
+        }
+        Ok(count)
+    }
+}
+
+/// Throws the index away and builds it anew from the database.
+///
+/// # Errors
+/// Where the index or the database refuses.
+pub async fn rebuild(engine: &Engine) -> Result<usize, IndexError> {
+    let index = Index::create(&engine.articles, &engine.config.settings.search)?;
+    let mut follower = Follower { index: Some(index), seq: 0 };
+    follower.follow(engine).await
+}
+
+/// How far the index is behind the database: changes not yet followed.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn last_change(store: &Store) -> Result<i64, StoreError> {
+    articles::last_change(&mut store.read().await?).await
+}
+
+async fn document(session: &mut Session, engine: &Engine, id: &ArticleId) -> Result<Option<Document>, StoreError> {
+    let Some(stored) = articles::get(session, id).await? else { return Ok(None) };
+    let article = stored.article;
+    let accounts = articles::accounts(session, id).await?;
+    let accounts = accounts
+        .into_iter()
+        .map(|(account, _)| {
+            let known = engine.config.watchlist.get(&account);
+            let kind = known.map_or(AccountKind::Client, |account| account.kind);
+            let name = known.map_or_else(|| account.0.clone(), |account| account.name.clone());
+            (kind, account, name)
+        })
+        .collect();
+    let claims = signals::claims(session, id).await?;
+    let mut kinds: Vec<String> = claims.iter().map(|claim| claim.kind.as_str().to_owned()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    Ok(Some(Document {
+        id: id.0.clone(),
+        story: Some(stored.story.0),
+        title: article.title,
+        text: article.text,
+        url: article.url,
+        publisher: article.publisher,
+        source: article.source.map(|source| source.0),
+        language: article.language,
+        published: Some(article.published),
+        accounts,
+        signals: kinds,
+    }))
+}

@@ -1,0 +1,142 @@
+//! One pass through all loops, for cron: what is due is polled, read, planned, indexed and delivered.
+
+use serde::Serialize;
+
+use super::index::{Follower, IndexError};
+use super::{Engine, deliver, plan, poll, read, sync};
+use crate::store::{StoreError, articles, feeds, signals, stories, touchpoints};
+
+/// What a pass came to.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Pass {
+    /// Feeds asked.
+    pub feeds: usize,
+    /// Feeds that had changed and were parsed.
+    pub fresh: usize,
+    /// Feeds that had not changed.
+    pub unchanged: usize,
+    /// Feeds that could not be read.
+    pub failed: Vec<FailedFeed>,
+    /// Feeds that are not due yet.
+    pub not_due: usize,
+    /// Entries not seen before.
+    pub new_entries: usize,
+    /// Entries seen before with other content.
+    pub changed_entries: usize,
+    /// Articles written, new or as a new version.
+    pub articles: usize,
+    /// Entries put off or put aside.
+    pub unread: usize,
+    /// Accepted mentions in them.
+    pub mentions: usize,
+    /// Suppressed mentions in them.
+    pub suppressed: usize,
+    /// Touch points born of news.
+    pub cards: usize,
+    /// Touch points born of the calendar.
+    pub planned: usize,
+    /// Planned touch points that found no room this week.
+    pub waiting: usize,
+    /// Articles put into the search index.
+    pub indexed: usize,
+    /// Deliveries accepted by their destination.
+    pub delivered: usize,
+    /// Deliveries to be tried again.
+    pub retrying: usize,
+    /// Deliveries given up.
+    pub dead: usize,
+    /// Troubles that were met, one line each.
+    pub troubles: Vec<String>,
+    /// What the database now holds.
+    pub total: Total,
+}
+
+/// A feed that could not be read.
+#[derive(Clone, Debug, Serialize)]
+pub struct FailedFeed {
+    /// Which feed.
+    pub feed: String,
+    /// Why.
+    pub why: String,
+}
+
+/// What the database holds.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Total {
+    /// Articles.
+    pub articles: i64,
+    /// Stories.
+    pub stories: i64,
+    /// Signals by type.
+    pub signals: Vec<(String, i64)>,
+    /// Touch points by state.
+    pub touch_points: Vec<(String, i64)>,
+}
+
+impl Pass {
+    /// True where something of it was not done.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        !self.failed.is_empty() || self.unread > 0 || self.retrying > 0 || self.dead > 0 || !self.troubles.is_empty()
+    }
+}
+
+/// Runs every loop once. With `now`, intervals are passed over; back-off and the gap of a host never are.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn run(engine: &Engine, now: bool) -> Result<Pass, StoreError> {
+    if now {
+        let mut session = engine.store.write().await?;
+        feeds::bring_forward(&mut session, engine.now()).await?;
+        session.commit().await?;
+    }
+    let polled = poll::all_due(engine).await?;
+    let read = read::all_waiting(engine).await?;
+    let planned = plan::all_due(engine).await?;
+    let mut troubles = Vec::new();
+    let indexed = match Follower::default().catch_up(engine).await {
+        Ok(indexed) => indexed,
+        Err(IndexError::Store(error)) => return Err(error),
+        Err(IndexError::Search(error)) => {
+            troubles.push(format!("search index: {error}; it follows in the next pass"));
+            Default::default()
+        }
+    };
+    let delivered = deliver::all_due(engine).await?;
+    sync::all_due(engine).await?;
+    troubles.extend(delivered.troubles);
+    let known = engine.feeds().filter(|(_, feed)| !feed.paused).count();
+    Ok(Pass {
+        feeds: polled.feeds,
+        fresh: polled.fresh,
+        unchanged: polled.unchanged,
+        failed: polled.failed.into_iter().map(|(feed, why)| FailedFeed { feed: feed.0, why }).collect(),
+        not_due: known.saturating_sub(polled.feeds),
+        new_entries: polled.new_entries,
+        changed_entries: polled.changed_entries,
+        articles: read.articles,
+        unread: read.put_off + read.failed,
+        mentions: read.mentions,
+        suppressed: read.suppressed,
+        cards: read.cards,
+        planned: planned.born,
+        waiting: planned.waiting,
+        indexed: indexed.articles,
+        delivered: delivered.delivered,
+        retrying: delivered.retrying,
+        dead: delivered.dead,
+        troubles,
+        total: total(engine).await?,
+    })
+}
+
+async fn total(engine: &Engine) -> Result<Total, StoreError> {
+    let mut session = engine.store.read().await?;
+    Ok(Total {
+        articles: articles::count(&mut session).await?,
+        stories: stories::count(&mut session).await?,
+        signals: signals::counts(&mut session).await?,
+        touch_points: touchpoints::counts(&mut session).await?,
+    })
+}

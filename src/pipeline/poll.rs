@@ -1,0 +1,292 @@
+//! The poll loop: lease due feeds → fetch → parse → write entries, validators and next poll time in one transaction.
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use futures_util::StreamExt;
+use tracing::{info, warn};
+
+use super::Engine;
+use crate::feed::{self, Parsed};
+use crate::fetch::{FeedRequest, Fetched, Outcome};
+use crate::model::{Actor, Entry, Feed, FeedId, HostBackoff, HttpHints, Source, Time, Validators, id};
+use crate::schedule::{self, History, Limits};
+use crate::store::entries::{self, Kept};
+use crate::store::feeds::{self, FeedLife, FeedState};
+use crate::store::{StoreError, changes, hosts};
+
+/// Feeds in flight at once; a host still gets one connection at a time.
+const IN_FLIGHT: usize = 32;
+
+/// How long a worker may hold a feed: far above the longest exchange.
+const LEASE: TimeDelta = TimeDelta::minutes(10);
+
+/// Entries whose times tell the rhythm of a feed.
+const RHYTHM: i64 = 30;
+
+/// What polling came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Polled {
+    /// Feeds asked.
+    pub feeds: usize,
+    /// Feeds that had changed and were parsed.
+    pub fresh: usize,
+    /// Feeds that had not changed.
+    pub unchanged: usize,
+    /// Entries not seen before.
+    pub new_entries: usize,
+    /// Entries seen before with other content.
+    pub changed_entries: usize,
+    /// Feeds that could not be read, with the reason.
+    pub failed: Vec<(FeedId, String)>,
+}
+
+impl Polled {
+    fn add(&mut self, other: Self) {
+        self.feeds += other.feeds;
+        self.fresh += other.fresh;
+        self.unchanged += other.unchanged;
+        self.new_entries += other.new_entries;
+        self.changed_entries += other.changed_entries;
+        self.failed.extend(other.failed);
+    }
+}
+
+/// Polls every feed that is due now, until none is.
+///
+/// # Errors
+/// Where the database refuses; a feed that fails is told in the result.
+pub async fn all_due(engine: &Engine) -> Result<Polled, StoreError> {
+    let mut polled = Polled::default();
+    while !engine.stopping() {
+        let round = some_due(engine).await?;
+        if round.feeds == 0 {
+            break;
+        }
+        polled.add(round);
+    }
+    Ok(polled)
+}
+
+/// Polls one batch of due feeds.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn some_due(engine: &Engine) -> Result<Polled, StoreError> {
+    let now = engine.now();
+    let mut session = engine.store.write().await?;
+    let due =
+        feeds::lease_due(&mut session, now, now, now + LEASE, i64::try_from(IN_FLIGHT * 4).unwrap_or(128)).await?;
+    session.commit().await?;
+    let configured: HashMap<_, _> = engine.feeds().map(|(source, feed)| (feed.id.clone(), (source, feed))).collect();
+    let results: Vec<_> = futures_util::stream::iter(due)
+        .map(|state| {
+            let known = configured.get(&state.id).copied();
+            async move {
+                match known {
+                    Some((source, feed)) => poll_one(engine, source, feed, state).await,
+                    None => Ok(Polled::default()),
+                }
+            }
+        })
+        .buffer_unordered(IN_FLIGHT)
+        .collect()
+        .await;
+    let mut polled = Polled::default();
+    for result in results {
+        polled.add(result?);
+    }
+    Ok(polled)
+}
+
+async fn poll_one(engine: &Engine, source: &Source, feed: &Feed, state: FeedState) -> Result<Polled, StoreError> {
+    let request = FeedRequest { url: state.url.clone(), validators: state.validators.clone(), own: source.own };
+    let outcome = engine.fetcher.feed(&request).await;
+    let answered = engine.now();
+    let visit = Visit { engine, source, feed, state, at: answered };
+    let polled = match outcome {
+        Outcome::Fresh(fetched) => visit.fresh(fetched).await,
+        Outcome::Unchanged { http, .. } => visit.unchanged(&http).await,
+        Outcome::Gone => visit.gone().await,
+        Outcome::Limited { until, why, backoff } => visit.limited(until, &why, backoff).await,
+        Outcome::Refused(why) => visit.failed("refused", &why, None).await,
+        Outcome::Failed { why, backoff, .. } => visit.failed("failed", &why, backoff).await,
+    };
+    if let Ok(polled) = &polled {
+        for (feed, why) in &polled.failed {
+            warn!(feed.id = %feed, why = %why, "feed not read");
+        }
+    }
+    polled
+}
+
+/// One answer to one feed, and what is written about it.
+struct Visit<'a> {
+    engine: &'a Engine,
+    source: &'a Source,
+    feed: &'a Feed,
+    state: FeedState,
+    at: Time,
+}
+
+impl Visit<'_> {
+    async fn fresh(mut self, fetched: Fetched) -> Result<Polled, StoreError> {
+        let parsed =
+            feed::parse_as(self.feed.kind, &fetched.body, fetched.content_type.as_deref(), Some(fetched.url.as_str()));
+        if !parsed.understood {
+            let why =
+                parsed.warnings.first().map_or_else(|| "not a feed".to_owned(), |warning| warning.message.clone());
+            return self.failed("not a feed", &why, None).await;
+        }
+        let Parsed { feed: told, entries, hints, warnings, .. } = parsed;
+        let keys = feed::entry_keys(&self.feed.id, &entries);
+        let mut session = self.engine.store.write().await?;
+        let (mut new, mut changed) = (0, 0);
+        for (key, entry) in keys.iter().zip(&entries) {
+            match entries::keep(&mut session, &self.feed.id, key, &entry_hash(entry), entry, self.at).await? {
+                Kept::New => new += 1,
+                Kept::Changed => changed += 1,
+                Kept::Known => {}
+            }
+        }
+        if let Some(moved) = &fetched.moved_to {
+            let detail = format!("{} → {moved}", self.state.url);
+            changes::note(&mut session, self.at, &actor(), "feed moved", self.feed.id.as_str(), &detail).await?;
+            self.state.url.clone_from(moved);
+        }
+        self.state.validators = fetched.validators;
+        self.state.title = told.title;
+        self.state.hints = hints;
+        self.state.warnings = warnings;
+        if new > 0 {
+            self.state.last_new = Some(self.at);
+        }
+        self.succeed("fresh");
+        self.plan_next(&mut session, &fetched.http, None).await?;
+        self.record(session).await?;
+        info!(feed.id = %self.feed.id, entries = entries.len(), new, changed, "feed read");
+        Ok(Polled { feeds: 1, fresh: 1, new_entries: new, changed_entries: changed, ..Polled::default() })
+    }
+
+    async fn unchanged(mut self, http: &HttpHints) -> Result<Polled, StoreError> {
+        let mut session = self.engine.store.write().await?;
+        self.succeed("unchanged");
+        self.plan_next(&mut session, http, None).await?;
+        self.record(session).await?;
+        Ok(Polled { feeds: 1, unchanged: 1, ..Polled::default() })
+    }
+
+    async fn gone(mut self) -> Result<Polled, StoreError> {
+        let why = "the origin says it is gone for good (410); polling stopped, history kept".to_owned();
+        let mut session = self.engine.store.write().await?;
+        changes::note(&mut session, self.at, &actor(), "feed gone", self.feed.id.as_str(), &self.state.url).await?;
+        self.state.state = FeedLife::Gone;
+        self.fail("gone", &why);
+        self.record(session).await?;
+        Ok(self.told(why))
+    }
+
+    async fn limited(mut self, until: Time, why: &str, backoff: Option<HostBackoff>) -> Result<Polled, StoreError> {
+        let mut session = self.engine.store.write().await?;
+        if let Some(backoff) = &backoff {
+            hosts::keep(&mut session, backoff).await?;
+        }
+        let failures = self.state.failures;
+        self.fail("limited", why);
+        if backoff.is_none() {
+            // It was not asked at all: its host rests for another feed's sake, which says nothing about this one.
+            self.state.failures = failures;
+        }
+        self.plan_next(&mut session, &HttpHints::default(), Some(until)).await?;
+        self.record(session).await?;
+        Ok(self.told(why.to_owned()))
+    }
+
+    async fn failed(mut self, outcome: &str, why: &str, backoff: Option<HostBackoff>) -> Result<Polled, StoreError> {
+        let mut session = self.engine.store.write().await?;
+        if let Some(backoff) = &backoff {
+            hosts::keep(&mut session, backoff).await?;
+        }
+        if outcome == "not a feed" {
+            self.state.validators = Validators::default();
+        }
+        self.fail(outcome, why);
+        self.plan_next(&mut session, &HttpHints::default(), None).await?;
+        self.record(session).await?;
+        Ok(self.told(why.to_owned()))
+    }
+
+    fn succeed(&mut self, outcome: &str) {
+        self.state.last_attempt = Some(self.at);
+        self.state.last_success = Some(self.at);
+        self.state.outcome = Some(outcome.to_owned());
+        self.state.error = None;
+        self.state.failures = 0;
+    }
+
+    fn fail(&mut self, outcome: &str, why: &str) {
+        self.state.last_attempt = Some(self.at);
+        self.state.outcome = Some(outcome.to_owned());
+        self.state.error = Some(why.to_owned());
+        self.state.failures = self.state.failures.saturating_add(1);
+    }
+
+    /// Sets when to come back, by what the feed has shown and said.
+    async fn plan_next(
+        &mut self,
+        session: &mut crate::store::Session,
+        http: &HttpHints,
+        not_before: Option<Time>,
+    ) -> Result<(), StoreError> {
+        let history = History {
+            entry_times: entries::rhythm(session, &self.feed.id, RHYTHM).await?,
+            failures: self.state.failures,
+            not_before,
+        };
+        let limits = Limits {
+            kind: self.feed.kind,
+            own: self.source.own,
+            wished: self.feed.every_minutes.map(|minutes| TimeDelta::minutes(i64::from(minutes))),
+            validators: self.state.validators.any(),
+        };
+        let next = schedule::next_poll(
+            &history,
+            http,
+            &self.state.hints,
+            &limits,
+            &self.engine.config.settings.schedule,
+            fastrand::f64(),
+            self.at,
+        );
+        self.state.next_poll = next.at;
+        self.state.next_why = next.why;
+        if next.pause {
+            self.state.state = FeedLife::Paused;
+            changes::note(session, self.at, &actor(), "feed paused", self.feed.id.as_str(), &self.state.next_why)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn record(&self, mut session: crate::store::Session) -> Result<(), StoreError> {
+        if feeds::record(&mut session, &self.state).await? {
+            return session.commit().await;
+        }
+        info!(feed.id = %self.feed.id, "leased by another worker meanwhile; this answer is dropped");
+        Ok(())
+    }
+
+    fn told(&self, why: String) -> Polled {
+        Polled { feeds: 1, failed: vec![(self.feed.id.clone(), why)], ..Polled::default() }
+    }
+}
+
+fn actor() -> Actor {
+    Actor::program("poll")
+}
+
+/// What counts as the content of an entry: a change of anything else (its date, its categories) is no new version.
+fn entry_hash(entry: &Entry) -> String {
+    let part = |text: &Option<String>| text.clone().unwrap_or_default();
+    id::content_hash(&[&part(&entry.title), &part(&entry.link), &part(&entry.summary), &part(&entry.content)])
+}
