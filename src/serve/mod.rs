@@ -1,1 +1,56 @@
-//! To be built.
+//! Listens: for now `/healthz`. Every route stands on one list with who may use it; what is not public is refused.
+//!
+//! Without users it answers to this machine only (a loopback address), to requests whose `Host` names this machine, and
+//! changes nothing for a page of another origin.
+
+mod guard;
+mod health;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::get;
+use tokio::net::TcpListener;
+
+use crate::pipeline::{Engine, EngineError};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone who reaches the address.
+    Public,
+}
+
+/// Every route with who may use it: the router is made of this list and of nothing else.
+pub const ROUTES: &[(&str, Access)] = &[("/healthz", Access::Public)];
+
+/// Takes the address to listen on.
+///
+/// # Errors
+/// Where it lies beyond this machine, or cannot be had.
+pub async fn bind(listen: SocketAddr) -> Result<TcpListener, EngineError> {
+    if !listen.ip().is_loopback() {
+        return Err(EngineError::Exposed(listen.to_string()));
+    }
+    TcpListener::bind(listen).await.map_err(|why| EngineError::Listen { address: listen.to_string(), why })
+}
+
+/// Answers requests until `stop` completes, then finishes those under way.
+///
+/// # Errors
+/// Where the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    engine: Arc<Engine>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(engine)).with_graceful_shutdown(stop).await
+}
+
+/// The routes behind their guards.
+pub fn router(engine: Arc<Engine>) -> Router {
+    Router::new().route("/healthz", get(health::healthz)).with_state(engine).layer(from_fn(guard::guard))
+}

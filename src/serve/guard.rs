@@ -1,0 +1,99 @@
+//! What every request must pass before any route sees it.
+
+use axum::extract::Request;
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::{Access, ROUTES};
+
+/// Refuses what a page of another origin, a rebound name or an unknown route could do.
+pub(super) async fn guard(request: Request, next: Next) -> Response {
+    match judge(request.method(), request.uri(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err((status, why)) => (status, format!("{why}\n")).into_response(),
+    }
+}
+
+/// A request passes where its `Host` names this machine (a rebound name of an attacker does not), where it changes
+/// nothing or comes from this very origin, and where its route may be used by anyone.
+fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host()).unwrap_or_default();
+    if !names_this_machine(host) {
+        return Err((StatusCode::FORBIDDEN, "this address answers to this machine only"));
+    }
+    let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && !same_origin(headers, host) {
+        return Err((StatusCode::FORBIDDEN, "a change must come from a page of this address"));
+    }
+    match ROUTES.iter().find(|(path, _)| *path == uri.path()) {
+        Some((_, Access::Public)) => Ok(()),
+        None => Err((StatusCode::NOT_FOUND, "nothing here")),
+    }
+}
+
+fn names_this_machine(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn same_origin(headers: &HeaderMap, host: &str) -> bool {
+    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or_default();
+    origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")).is_some_and(|named| named == host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(method: Method, path: &str, host: &str, origin: Option<&str>) -> Result<(), StatusCode> {
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, host.parse().unwrap());
+        if let Some(origin) = origin {
+            headers.insert(ORIGIN, origin.parse().unwrap());
+        }
+        judge(&method, &path.parse().unwrap(), &headers).map_err(|(status, _)| status)
+    }
+
+    #[test]
+    fn r46_a_change_from_another_origin_is_refused() {
+        assert_eq!(judged(Method::POST, "/healthz", "127.0.0.1:8017", None), Err(StatusCode::FORBIDDEN));
+        assert_eq!(
+            judged(Method::POST, "/healthz", "127.0.0.1:8017", Some("https://evil.example")),
+            Err(StatusCode::FORBIDDEN)
+        );
+        assert_eq!(judged(Method::POST, "/healthz", "127.0.0.1:8017", Some("http://127.0.0.1:8017")), Ok(()));
+    }
+
+    #[test]
+    fn r47_nothing_redirects_anywhere() {
+        for path in ["//evil.example", "/\\evil.example", "/healthz/..//evil.example"] {
+            if path.parse::<Uri>().is_ok() {
+                assert_eq!(judged(Method::GET, path, "localhost:8017", None), Err(StatusCode::NOT_FOUND), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn r48_a_route_that_is_not_on_the_list_is_refused() {
+        for path in ["/", "/api/v1/inbox", "/metrics", "/healthz/more"] {
+            assert_eq!(judged(Method::GET, path, "localhost:8017", None), Err(StatusCode::NOT_FOUND), "{path}");
+        }
+        assert_eq!(judged(Method::GET, "/healthz", "localhost:8017", None), Ok(()));
+    }
+
+    #[test]
+    fn a_rebound_name_is_refused() {
+        for host in ["evil.example", "evil.example:8017", "localhost.evil.example", "192.168.1.5:8017", ""] {
+            assert_eq!(judged(Method::GET, "/healthz", host, None), Err(StatusCode::FORBIDDEN), "{host}");
+        }
+        for host in ["localhost", "127.0.0.1:8017", "[::1]:8017", "LOCALHOST:1"] {
+            assert_eq!(judged(Method::GET, "/healthz", host, None), Ok(()), "{host}");
+        }
+    }
+}
