@@ -37,8 +37,10 @@ impl Import {
         })?;
         let occupied = || {
             let folder = common.data_dir.display();
-            Failure::misused(format!("{folder} holds a database; its index must hold what the database holds, and no more"))
-                .hint("name another folder: `tidings import FILE --data-dir imported`, and search with the same --data-dir")
+            Failure::misused(format!(
+                "{folder} holds a database; its index must hold what the database holds, and no more"
+            ))
+            .hint("name another folder: `tidings import FILE --data-dir imported`, and search with the same --data-dir")
         };
         if folder.database().exists() {
             return Err(occupied());
@@ -53,7 +55,12 @@ impl Import {
         if common.json {
             print_json(&json!({ "articles": tally.good, "refused": tally.bad }));
         } else if !common.quiet {
-            say(&format!("{} articles read, {} lines refused, {} articles in the index", tally.good, tally.bad, index.len()));
+            say(&format!(
+                "{} articles read, {} lines refused, {} articles in the index",
+                tally.good,
+                tally.bad,
+                index.len()
+            ));
         }
         Ok(if tally.bad == 0 { Ending::Done } else { Ending::Partly })
     }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::Ending;
+use super::{Ending, Failure};
 use crate::pipeline::inspect::{self, Tally};
 
 /// What to look at.
 #[derive(Debug, Subcommand)]
-pub enum Inspect {
+pub(super) enum Inspect {
     /// Feed documents → feed, entries, warnings.
     Feed(Documents),
     /// HTML pages (also .gz) → text and metadata.
@@ -53,7 +53,7 @@ pub enum Inspect {
 
 /// Documents and how they were served.
 #[derive(Debug, Args)]
-pub struct Documents {
+pub(super) struct Documents {
     /// The address they were served at.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
@@ -66,7 +66,7 @@ pub struct Documents {
 }
 
 impl Inspect {
-    pub(super) fn run(self) -> anyhow::Result<Ending> {
+    pub(super) fn run(self) -> Result<Ending, Failure> {
         let mut output = BufWriter::new(io::stdout().lock());
         let mut input = BufReader::new(io::stdin());
         let tally = match &self {

@@ -1,12 +1,31 @@
 //! The verbs, one a file. Alone writes to standard output: data there, progress and errors on standard error.
 
+mod card_text;
+mod check;
+mod config;
+mod deliver;
+mod explain;
+mod failure;
+mod import;
+mod inbox;
+mod init;
 mod inspect;
+mod reindex;
+mod run;
+mod search;
 
+use std::future::Future;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
+use tracing_subscriber::EnvFilter;
 
+use self::failure::Failure;
+use crate::config::Config;
 use crate::model::Clock;
 
 /// Watches the news for your clients and competitors and says whom to call, why, and what to ask.
@@ -24,10 +43,10 @@ pub struct Cli {
 pub struct Common {
     /// Folder of the configuration files.
     #[arg(long, global = true, value_name = "DIR", default_value = "config")]
-    pub config: std::path::PathBuf,
+    pub config: PathBuf,
     /// Folder that Tidings writes to.
     #[arg(long, global = true, value_name = "DIR", default_value = "index")]
-    pub data_dir: std::path::PathBuf,
+    pub data_dir: PathBuf,
     /// Print JSON instead of text.
     #[arg(long, global = true)]
     pub json: bool,
@@ -44,6 +63,29 @@ pub struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Poll, read and deliver in the background until told to stop; with --once a single pass.
+    Run(run::Run),
+    /// The touch points that wait for you.
+    #[command(subcommand)]
+    Inbox(inbox::Inbox),
+    /// How a card came to be: the way from feed to touch point, with every reason.
+    Explain(explain::Explain),
+    /// Full-text search of what was read.
+    Search(search::Search),
+    /// The outbox: what was sent, what waits, what failed.
+    #[command(subcommand)]
+    Deliver(deliver::Deliver),
+    /// Check the configuration, and nothing else.
+    Check(check::Check),
+    /// Look at the configuration.
+    #[command(subcommand)]
+    Config(config::Config),
+    /// Write a starting configuration.
+    Init(init::Init),
+    /// Index articles from a file, without configuration: for searching only.
+    Import(import::Import),
+    /// Build the search index anew from the database.
+    Reindex(reindex::Reindex),
     /// Look at one stage: what does it make of this?
     #[command(subcommand)]
     Inspect(inspect::Inspect),
@@ -74,16 +116,73 @@ impl From<Ending> for ExitCode {
 }
 
 /// Parses the arguments of the process, runs the verb and gives its exit code.
-pub fn main(_clock: Arc<dyn Clock>) -> ExitCode {
-    let cli = Cli::parse();
-    let result = match cli.verb {
-        Verb::Inspect(inspect) => inspect.run(),
+pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
+    let Cli { common, verb } = Cli::parse();
+    start_log(&common);
+    let result = match verb {
+        Verb::Run(verb) => wait_for(verb.run(&common, clock)),
+        Verb::Inbox(verb) => wait_for(verb.run(&common, clock)),
+        Verb::Explain(verb) => wait_for(verb.run(&common)),
+        Verb::Search(verb) => verb.run(&common, clock.as_ref()),
+        Verb::Deliver(verb) => wait_for(verb.run(&common, clock)),
+        Verb::Check(verb) => verb.run(&common),
+        Verb::Config(verb) => verb.run(&common),
+        Verb::Init(verb) => verb.run(&common),
+        Verb::Import(verb) => verb.run(&common, clock.as_ref()),
+        Verb::Reindex(verb) => wait_for(verb.run(&common, clock)),
+        Verb::Inspect(verb) => verb.run(),
     };
     match result {
         Ok(ending) => ending.into(),
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            Ending::Failed.into()
+        Err(failure) => {
+            failure.tell(common.json);
+            failure.ending.into()
         }
     }
+}
+
+/// The log goes to standard error; `TIDINGS_LOG` sets it finer ("tidings::pipeline=debug").
+fn start_log(common: &Common) {
+    let level = match (common.quiet, common.verbose) {
+        (true, _) => "error",
+        (false, 0) => "warn",
+        (false, 1) => "warn,tidings=info",
+        (false, 2) => "info,tidings=debug",
+        _ => "debug,tidings=trace",
+    };
+    let filter = EnvFilter::try_from_env("TIDINGS_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour).compact().init();
+}
+
+fn wait_for(work: impl Future<Output = Result<Ending, Failure>>) -> Result<Ending, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)?;
+    runtime.block_on(work)
+}
+
+/// The checked configuration; its problems are a misuse, told all at once.
+fn load_config(common: &Common) -> Result<Config, Failure> {
+    crate::config::load(&common.config).map_err(|problems| {
+        if !common.json {
+            for problem in problems.iter() {
+                eprintln!("{problem}\n");
+            }
+        }
+        let count = problems.iter().count();
+        Failure::misused(format!("{count} problem(s) in the configuration in {}", common.config.display()))
+            .hint("`tidings check` looks again without starting anything; `tidings init` writes a fresh one")
+    })
+}
+
+/// One line of JSON on standard output.
+fn print_json<T: Serialize>(value: &T) {
+    if let Ok(line) = serde_json::to_string(value) {
+        say(&line);
+    }
+}
+
+/// One line on standard output; a reader that went away (`| head`) is no error.
+fn say(line: &str) {
+    let mut output = std::io::stdout().lock();
+    let _ = writeln!(output, "{line}");
 }

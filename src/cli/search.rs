@@ -14,11 +14,11 @@ use crate::store::folder::articles_in;
 ///
 /// All of the words must occur, in any of their forms. "A phrase" in quotes, -without, this OR that, ( groups ), begin*.
 /// Fields: title: client: competitor: prospect: partner: topic: signal: source: lang: after: before: last:7d sort:date.
-/// Put the whole query in single quotes where it holds quotes or brackets; -- before one that begins with a minus.
+/// Put the whole query in single quotes where it holds quotes or brackets.
 #[derive(Debug, Args)]
 pub(super) struct Search {
     /// What to look for.
-    #[arg(required = true, value_name = "QUERY")]
+    #[arg(required = true, allow_hyphen_values = true, value_name = "QUERY")]
     query: Vec<String>,
     /// One of the words is enough; every article for itself.
     #[arg(long)]

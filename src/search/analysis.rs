@@ -235,9 +235,10 @@ mod tests {
 
     #[test]
     fn words_are_folded_runs_of_letters() {
-        assert_eq!(words("Nestlé’s AT&T, e-mail 3.5 L'Oréal don't"), [
-            "nestle", "at", "t", "e", "mail", "3", "5", "l", "oreal", "don", "t"
-        ]);
+        assert_eq!(
+            words("Nestlé’s AT&T, e-mail 3.5 L'Oréal don't"),
+            ["nestle", "at", "t", "e", "mail", "3", "5", "l", "oreal", "don", "t"]
+        );
         assert_eq!(words("Acme's"), ["acme"]);
         assert_eq!(words("Acme'sons"), ["acme", "sons"]);
         assert_eq!(words("  —  "), Vec::<String>::new());

@@ -96,7 +96,10 @@ impl Compiler<'_> {
             Clause::Language(code) => Some(filter(term(self.layout.language, code))),
             Clause::After(day) => Some(self.since(day.and_time(chrono::NaiveTime::MIN).and_utc())),
             Clause::Before(day) => {
-                let end = Term::from_field_date(self.layout.published, engine_time(day.and_time(chrono::NaiveTime::MIN).and_utc()));
+                let end = Term::from_field_date(
+                    self.layout.published,
+                    engine_time(day.and_time(chrono::NaiveTime::MIN).and_utc()),
+                );
                 Some(filter(Box::new(RangeQuery::new(Bound::Unbounded, Bound::Excluded(end)))))
             }
             Clause::Last(count, unit) => Some(match unit.before(self.now, *count) {

@@ -172,12 +172,7 @@ impl Index {
         Ok((index, stamp.seq))
     }
 
-    fn start(
-        engine: &tantivy::Index,
-        layout: Layout,
-        folder: &Path,
-        settings: &Settings,
-    ) -> Result<Self, SearchError> {
+    fn start(engine: &tantivy::Index, layout: Layout, folder: &Path, settings: &Settings) -> Result<Self, SearchError> {
         let memory = settings.writer_memory_mb.clamp(16, 2048) as usize * 1_000_000;
         let writer = engine.writer_with_num_threads(1, memory).map_err(|error| of_writer(error, folder))?;
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;

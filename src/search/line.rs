@@ -47,9 +47,10 @@ impl Document {
         if title.trim().is_empty() && text.trim().is_empty() {
             return Err(refused("empty", format!("the article {:?} has neither title nor text", line.id)));
         }
-        let published = line.published.map(|written| instant(&written).ok_or(written)).transpose().map_err(|written| {
-            refused("invalid_date", format!("the date {written:?} is neither an RFC 3339 instant nor YYYY-MM-DD"))
-        })?;
+        let published =
+            line.published.map(|written| instant(&written).ok_or(written)).transpose().map_err(|written| {
+                refused("invalid_date", format!("the date {written:?} is neither an RFC 3339 instant nor YYYY-MM-DD"))
+            })?;
         Ok(Self { id: line.id, title, text, url: line.url, published, ..Self::default() })
     }
 }

@@ -189,11 +189,7 @@ const CHANGE_ORDER: i64 = 0x7469_6469_6e67_7301;
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn changed_after(
-    session: &mut Session,
-    seq: i64,
-    limit: i64,
-) -> Result<Vec<(i64, ArticleId)>, StoreError> {
+pub async fn changed_after(session: &mut Session, seq: i64, limit: i64) -> Result<Vec<(i64, ArticleId)>, StoreError> {
     let rows = rows!(
         session,
         (i64, String),
@@ -217,13 +213,8 @@ pub async fn last_change(session: &mut Session) -> Result<i64, StoreError> {
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn page_of_ids(
-    session: &mut Session,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<ArticleId>, StoreError> {
-    let rows =
-        rows!(session, (String,), "SELECT id FROM article WHERE id > $1 ORDER BY id LIMIT $2", after, limit)?;
+pub async fn page_of_ids(session: &mut Session, after: &str, limit: i64) -> Result<Vec<ArticleId>, StoreError> {
+    let rows = rows!(session, (String,), "SELECT id FROM article WHERE id > $1 ORDER BY id LIMIT $2", after, limit)?;
     Ok(rows.into_iter().map(|(id,)| ArticleId(id)).collect())
 }
 

@@ -216,11 +216,8 @@ pub struct DestinationState {
 /// # Errors
 /// Where the database refuses.
 pub async fn destinations(session: &mut Session) -> Result<Vec<DestinationState>, StoreError> {
-    let rows = rows!(
-        session,
-        (String, String, String, i64),
-        "SELECT id, state, why, since FROM destination ORDER BY id"
-    )?;
+    let rows =
+        rows!(session, (String, String, String, i64), "SELECT id, state, why, since FROM destination ORDER BY id")?;
     Ok(rows
         .into_iter()
         .map(|(id, state, why, since)| DestinationState { id: DestinationId(id), state, why, since: time(since) })

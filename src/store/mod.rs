@@ -36,7 +36,8 @@ fn time(millis: i64) -> Time {
 
 /// A value as the JSON text that is stored.
 fn to_json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Unreadable { what: "a value to be stored", why: error.to_string() })
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::Unreadable { what: "a value to be stored", why: error.to_string() })
 }
 
 /// A value from stored JSON text.

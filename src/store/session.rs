@@ -75,7 +75,8 @@ impl Store {
     /// # Errors
     /// Where the file cannot be opened or upgraded.
     pub async fn open_file(path: &Path) -> Result<Self, StoreError> {
-        let unopened = |error: sqlx::Error| StoreError::Open { address: path.display().to_string(), why: error.to_string() };
+        let unopened =
+            |error: sqlx::Error| StoreError::Open { address: path.display().to_string(), why: error.to_string() };
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -83,7 +84,8 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(unopened)?;
+        let write =
+            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(unopened)?;
         sqlx::migrate!("src/store/migrations/sqlite").run(&write).await?;
         let readers = options.read_only(true).create_if_missing(false);
         let read = SqlitePoolOptions::new().max_connections(4).connect_with(readers).await.map_err(unopened)?;

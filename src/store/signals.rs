@@ -99,11 +99,7 @@ pub async fn of_story(session: &mut Session, story: &StoryId) -> Result<Vec<Sign
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn of_account(
-    session: &mut Session,
-    account: &AccountId,
-    since: Time,
-) -> Result<Vec<Signal>, StoreError> {
+pub async fn of_account(session: &mut Session, account: &AccountId, since: Time) -> Result<Vec<Signal>, StoreError> {
     rows!(
         session,
         (String,),

@@ -141,7 +141,11 @@ async fn a_feed_is_leased_once_and_its_result_counts_only_under_its_fence() {
         feeds::declare(&mut session, &id, "https://times.example/feed", false, at(0)).await.unwrap();
         let mut first = feeds::lease_due(&mut session, at(0), at(0), at(10), 5).await.unwrap();
         assert_eq!(first.len(), 1, "{name}");
-        assert_eq!(feeds::lease_due(&mut session, at(1), at(1), at(11), 5).await.unwrap(), [], "{name}: leased already");
+        assert_eq!(
+            feeds::lease_due(&mut session, at(1), at(1), at(11), 5).await.unwrap(),
+            [],
+            "{name}: leased already"
+        );
         let again = feeds::lease_due(&mut session, at(11), at(11), at(20), 5).await.unwrap();
         assert_eq!(again.len(), 1, "{name}: the lease ran out");
         let mut late = first.remove(0);
@@ -210,7 +214,9 @@ async fn an_edited_article_keeps_its_earlier_version_and_tells_the_index() {
         let place = Place { story: &story, duplicate_of: None, independent: true, sketch: "{}" };
         let mut session = store.write().await.unwrap();
         let first = article("https://times.example/1", "Acme cuts jobs");
-        articles::write(&mut session, &first, &place, &[mention("acme", true), mention("apex", false)], at(1)).await.unwrap();
+        articles::write(&mut session, &first, &place, &[mention("acme", true), mention("apex", false)], at(1))
+            .await
+            .unwrap();
         let second = Article { version: 2, title: "Acme cuts 40 jobs".to_owned(), ..first.clone() };
         articles::write(&mut session, &second, &place, &[mention("acme", true)], at(2)).await.unwrap();
         let stored = articles::get(&mut session, &first.id).await.unwrap().unwrap();
@@ -249,7 +255,9 @@ async fn origins_of_a_story_count_independent_publishers_once() {
     for (name, store, _folder) in databases().await {
         let mut session = store.write().await.unwrap();
         let story = StoryId::from("s1");
-        for (key, independent, domain) in [("1", true, "a.example"), ("2", false, "b.example"), ("3", true, "a.example")] {
+        for (key, independent, domain) in
+            [("1", true, "a.example"), ("2", false, "b.example"), ("3", true, "a.example")]
+        {
             let place = Place { story: &story, duplicate_of: None, independent, sketch: "{}" };
             let written = Article { publisher_domain: Some(domain.to_owned()), ..article(key, key) };
             articles::write(&mut session, &written, &place, &[], at(0)).await.unwrap();
@@ -303,7 +311,11 @@ async fn deliveries_keep_their_order_and_wait_for_stopped_destinations() {
         deliveries::set_destination(&mut session, &id, "open", "", at(1)).await.unwrap();
         assert_eq!(deliveries::lease_due(&mut session, at(2), at(6), 10).await.unwrap()[0].revision, 2, "{name}");
         assert_eq!(deliveries::retry_dead(&mut session, Some("crm"), at(3)).await.unwrap(), 1, "{name}");
-        assert_eq!(deliveries::of_touch_point(&mut session, card.id).await.unwrap().len(), 2, "{name}: replay keeps the id");
+        assert_eq!(
+            deliveries::of_touch_point(&mut session, card.id).await.unwrap().len(),
+            2,
+            "{name}: replay keeps the id"
+        );
     }
 }
 

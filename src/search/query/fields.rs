@@ -7,8 +7,19 @@ use crate::model::{AccountKind, SignalType};
 
 /// The fields, as listed to people.
 const NAMES: &[&str] = &[
-    "title", "client", "competitor", "prospect", "partner", "topic", "signal", "source", "lang", "after", "before",
-    "last", "sort",
+    "title",
+    "client",
+    "competitor",
+    "prospect",
+    "partner",
+    "topic",
+    "signal",
+    "source",
+    "lang",
+    "after",
+    "before",
+    "last",
+    "sort",
 ];
 
 /// Likeness below which nothing is proposed, 0 to 1.

@@ -1,0 +1,136 @@
+//! `deliver`: the outbox.
+
+use std::sync::Arc;
+
+use clap::Subcommand;
+use comfy_table::{ContentArrangement, Table, presets};
+use serde_json::json;
+
+use super::inbox::open_existing;
+use super::{Common, Ending, Failure, load_config, print_json, say};
+use crate::config::Config;
+use crate::model::{Clock, DeliveryState};
+use crate::pipeline::outbox;
+use crate::store::Store;
+
+/// What to do with the outbox.
+#[derive(Debug, Subcommand)]
+pub(super) enum Deliver {
+    /// How each destination stands, and the latest deliveries.
+    Status {
+        /// How many deliveries to show.
+        #[arg(long, default_value_t = 20)]
+        limit: i64,
+    },
+    /// Send again what was given up, under the same ids; opens a stopped destination.
+    Retry {
+        /// A delivery's id, or a destination's; without one, everything that was given up.
+        which: Option<String>,
+        /// Say what would happen, change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Send a test message and say what came back.
+    Test {
+        /// The destination; without one, all.
+        destination: Option<String>,
+    },
+}
+
+impl Deliver {
+    pub(super) async fn run(self, common: &Common, clock: Arc<dyn Clock>) -> Result<Ending, Failure> {
+        let config = load_config(common)?;
+        match self {
+            Self::Test { destination } => test(&config, destination.as_deref(), common, clock.as_ref()).await,
+            Self::Status { limit } => {
+                let store = open_existing(&config, common).await?;
+                let ending = status(&config, &store, limit, common).await;
+                store.close().await;
+                ending
+            }
+            Self::Retry { which, dry_run } => {
+                let store = open_existing(&config, common).await?;
+                let count =
+                    outbox::retry(&store, &config.settings.deliver, which.as_deref(), clock.now(), dry_run).await;
+                store.close().await;
+                let count = count?;
+                if common.json {
+                    print_json(&json!({ "due_again": count, "dry_run": dry_run }));
+                } else {
+                    let would = if dry_run { "would be" } else { "are" };
+                    say(&format!("{count} deliveries {would} due again; the next pass sends them"));
+                }
+                Ok(Ending::Done)
+            }
+        }
+    }
+}
+
+async fn status(config: &Config, store: &Store, limit: i64, common: &Common) -> Result<Ending, Failure> {
+    let status = outbox::status(store, &config.settings.deliver, limit).await?;
+    if common.json {
+        print_json(&status);
+        return Ok(Ending::Done);
+    }
+    if status.destinations.is_empty() {
+        say("no destination is configured; add one under [[deliver.destinations]] in tidings.toml");
+        return Ok(Ending::Done);
+    }
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["destination", "state", "due", "delivered", "given up", "why"]);
+    for destination in &status.destinations {
+        table.add_row([
+            destination.id.clone(),
+            destination.state.clone(),
+            destination.due.to_string(),
+            destination.delivered.to_string(),
+            destination.dead.to_string(),
+            destination.why.clone(),
+        ]);
+    }
+    say(&table.to_string());
+    for delivery in &status.latest {
+        let answer = delivery.last_status.map(|status| format!(" {status}")).unwrap_or_default();
+        let trouble = match (&delivery.state, &delivery.last_error) {
+            (DeliveryState::Delivered, _) | (_, None) => String::new(),
+            (_, Some(why)) => format!(": {why}"),
+        };
+        say(&format!(
+            "{}  {}  {} revision {} ({})  {}{answer} after {} attempt(s){trouble}",
+            delivery.id,
+            delivery.destination,
+            delivery.touch_point,
+            delivery.revision,
+            delivery.step.as_str(),
+            delivery.state.as_str(),
+            delivery.attempts
+        ));
+    }
+    Ok(Ending::Done)
+}
+
+async fn test(
+    config: &Config,
+    destination: Option<&str>,
+    common: &Common,
+    clock: &dyn Clock,
+) -> Result<Ending, Failure> {
+    let results = outbox::test(&config.settings, destination, clock).await?;
+    if results.is_empty() {
+        return Err(Failure::misused("no such destination is configured")
+            .hint("destinations stand under [[deliver.destinations]] in tidings.toml"));
+    }
+    let mut ending = Ending::Done;
+    for result in results {
+        if common.json {
+            print_json(&result);
+        } else {
+            say(&format!("{}: {}", result.destination, result.answer));
+        }
+        if !result.accepted {
+            ending = Ending::Failed;
+        }
+    }
+    Ok(ending)
+}

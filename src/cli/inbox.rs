@@ -1,0 +1,260 @@
+//! `inbox`: the touch points that wait for a person.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate};
+use clap::{Args, Subcommand, ValueEnum};
+use comfy_table::{ContentArrangement, Table, presets};
+
+use super::card_text::{self, short_id};
+use super::{Common, Ending, Failure, load_config, print_json, say};
+use crate::config::Config;
+use crate::model::{Actor, Clock, DismissalCode, Time, TouchPoint};
+use crate::pipeline::engine::open_store;
+use crate::pipeline::inbox::{self, Filter, InboxError};
+use crate::store::{Store, folder};
+use crate::touchpoint::life::Command;
+
+/// What to do with touch points. An ID may be shortened to its beginning or end.
+#[derive(Debug, Subcommand)]
+pub(super) enum Inbox {
+    /// Cards in the order to work through them.
+    List {
+        /// Only cards of this owner.
+        #[arg(long, value_name = "NAME")]
+        owner: Option<String>,
+        /// Closed and snoozed ones too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// One card, with evidence, questions and every step of its life.
+    Show {
+        /// Which card.
+        id: String,
+    },
+    /// I will do it: it goes to the destinations that take accepted cards.
+    Accept(StepArgs),
+    /// It is done.
+    Done {
+        #[command(flatten)]
+        step: StepArgs,
+        /// What came of it.
+        #[arg(long, value_name = "TEXT")]
+        outcome: Option<String>,
+    },
+    /// Not worth a contact, and why.
+    Dismiss {
+        #[command(flatten)]
+        step: StepArgs,
+        /// Why: each code tunes one part of the program.
+        #[arg(long, value_enum)]
+        code: Code,
+        /// In your words.
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// Later: it comes back by itself and is not suggested again before.
+    Snooze {
+        #[command(flatten)]
+        step: StepArgs,
+        /// A day (2026-12-01) or an instant (RFC 3339).
+        #[arg(long, value_name = "WHEN")]
+        until: String,
+        /// In your words.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Approve a card that waits at the gate.
+    Approve(StepArgs),
+    /// Take back the last step that a person took.
+    Undo(StepArgs),
+}
+
+/// Which card, and who acts.
+#[derive(Debug, Args)]
+pub(super) struct StepArgs {
+    /// Which card.
+    id: String,
+    /// Who does this; the name in the log.
+    #[arg(long, value_name = "NAME", env = "TIDINGS_WHO")]
+    who: Option<String>,
+    /// Say what would happen, change nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Why a card is dismissed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Code {
+    /// Another firm of that name.
+    WrongCompany,
+    /// Only named in passing.
+    PassingMention,
+    /// Known already.
+    Known,
+    /// Came too late.
+    TooLate,
+    /// Not worth a contact.
+    Trivial,
+}
+
+impl From<Code> for DismissalCode {
+    fn from(code: Code) -> Self {
+        match code {
+            Code::WrongCompany => Self::WrongCompany,
+            Code::PassingMention => Self::PassingMention,
+            Code::Known => Self::Known,
+            Code::TooLate => Self::TooLate,
+            Code::Trivial => Self::Trivial,
+        }
+    }
+}
+
+impl Inbox {
+    pub(super) async fn run(self, common: &Common, clock: Arc<dyn Clock>) -> Result<Ending, Failure> {
+        let config = load_config(common)?;
+        let store = open_existing(&config, common).await?;
+        let now = clock.now();
+        let desk = Desk { config: &config, store: &store, common, now };
+        let ending = desk.serve(self).await;
+        store.close().await;
+        ending
+    }
+}
+
+/// The database, where there is one already.
+pub(super) async fn open_existing(config: &Config, common: &Common) -> Result<Store, Failure> {
+    let file = folder::database_in(&common.data_dir);
+    if config.settings.store.url.is_none() && !file.exists() {
+        return Err(Failure::failed(format!("nothing has been read yet into {}", common.data_dir.display()))
+            .hint("`tidings run --once` polls the configured feeds; --data-dir names another folder"));
+    }
+    Ok(open_store(config, &file).await?)
+}
+
+struct Desk<'a> {
+    config: &'a Config,
+    store: &'a Store,
+    common: &'a Common,
+    now: Time,
+}
+
+impl Desk<'_> {
+    async fn serve(&self, request: Inbox) -> Result<Ending, Failure> {
+        match request {
+            Inbox::List { owner, all } => self.list(Filter { owner, all }).await,
+            Inbox::Show { id } => self.show(&id).await,
+            Inbox::Accept(step) => self.step(&step, Command::Accept).await,
+            Inbox::Done { step, outcome } => self.step(&step, Command::Done { outcome }).await,
+            Inbox::Dismiss { step, code, note } => self.step(&step, Command::Dismiss { code: code.into(), note }).await,
+            Inbox::Snooze { step, until, reason } => {
+                let until = self.instant(&until)?;
+                self.step(&step, Command::Snooze { until, reason }).await
+            }
+            Inbox::Approve(step) => self.step(&step, Command::Approve).await,
+            Inbox::Undo(step) => self.undo(&step).await,
+        }
+    }
+
+    async fn list(&self, filter: Filter) -> Result<Ending, Failure> {
+        let tiers: HashMap<_, _> =
+            self.config.watchlist.accounts().iter().map(|account| (account.id.clone(), account.tier)).collect();
+        let cards = inbox::list(self.store, &filter, &tiers).await.map_err(told)?;
+        if self.common.json {
+            cards.iter().for_each(print_json);
+            return Ok(Ending::Done);
+        }
+        if cards.is_empty() {
+            say("nothing waits for you");
+            return Ok(Ending::Done);
+        }
+        let mut table = Table::new();
+        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_header(["id", "due", "state", "priority", "owner", "card"]);
+        for card in &cards {
+            table.add_row([
+                short_id(card),
+                card.due.to_string(),
+                card.state.as_str().to_owned(),
+                format!("{:.2}{}", card.priority.total, if card.alarm { " !" } else { "" }),
+                card.owner.clone().unwrap_or_default(),
+                card.title.clone(),
+            ]);
+        }
+        say(&table.to_string());
+        Ok(Ending::Done)
+    }
+
+    async fn show(&self, id: &str) -> Result<Ending, Failure> {
+        let (card, steps) = inbox::show(self.store, id).await.map_err(told)?;
+        if self.common.json {
+            print_json(&serde_json::json!({ "card": card, "steps": steps }));
+        } else {
+            say(&card_text::card(&card, &steps));
+        }
+        Ok(Ending::Done)
+    }
+
+    async fn step(&self, step: &StepArgs, command: Command) -> Result<Ending, Failure> {
+        let who = actor(step);
+        let destinations = &self.config.settings.deliver.destinations;
+        let card = inbox::step(self.store, &step.id, &command, &who, destinations, self.now, step.dry_run)
+            .await
+            .map_err(told)?;
+        self.tell(&card, step.dry_run, None);
+        Ok(Ending::Done)
+    }
+
+    async fn undo(&self, step: &StepArgs) -> Result<Ending, Failure> {
+        let destinations = &self.config.settings.deliver.destinations;
+        let (taken_back, card) = inbox::undo(self.store, &step.id, &actor(step), destinations, self.now, step.dry_run)
+            .await
+            .map_err(told)?;
+        self.tell(&card, step.dry_run, Some(taken_back.step.as_str()));
+        Ok(Ending::Done)
+    }
+
+    fn tell(&self, card: &TouchPoint, dry_run: bool, taken_back: Option<&str>) {
+        if self.common.json {
+            print_json(card);
+            return;
+        }
+        let would = if dry_run { "would be " } else { "" };
+        let undone = taken_back.map(|step| format!(" (taken back: {step})")).unwrap_or_default();
+        say(&format!("{} {would}{}{undone}: {}", short_id(card), card.state.as_str(), card.title));
+    }
+
+    /// A day begins at midnight in the operator's time zone.
+    fn instant(&self, text: &str) -> Result<Time, Failure> {
+        let instant = DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).ok().or_else(|| {
+            let midnight = text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0)?;
+            let local = midnight.and_local_timezone(self.config.settings.operator.zone()).earliest()?;
+            Some(local.to_utc())
+        });
+        instant.ok_or_else(|| {
+            Failure::misused(format!("{text:?} is neither a day nor an instant"))
+                .hint("write 2026-12-01, or 2026-12-01T09:00:00+01:00")
+        })
+    }
+}
+
+/// Who acts: as told, else the name of this machine's user.
+fn actor(step: &StepArgs) -> Actor {
+    let user = || std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).ok();
+    Actor::person(step.who.clone().or_else(user).as_deref().unwrap_or("someone at the terminal"))
+}
+
+pub(super) fn told(error: InboxError) -> Failure {
+    match &error {
+        InboxError::Unknown(_) => {
+            Failure::failed(&error).hint("`tidings inbox list --all` shows every card with its id")
+        }
+        InboxError::Ambiguous { .. } => Failure::misused(&error).hint("type a little more of the id"),
+        InboxError::Life(life) => {
+            let hint = life.hint();
+            Failure::failed(&error).hint(hint)
+        }
+        InboxError::NothingToUndo(_) | InboxError::Store(_) => Failure::failed(&error),
+    }
+}
