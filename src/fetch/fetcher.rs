@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::TimeDelta;
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
 use url::Url;
@@ -40,7 +40,8 @@ impl Fetcher {
     #[must_use]
     pub fn new(wire: net::Client, settings: Settings, clock: Arc<dyn Clock>) -> Self {
         let rests = Rests::new(&settings);
-        Self { wire, settings, clock, lines: Lines::default(), rests, robots: RobotsCache::default() }
+        let lines = Lines::new(gap(&settings), Arc::clone(&clock));
+        Self { wire, settings, clock, lines, rests, robots: RobotsCache::default() }
     }
 
     /// Remembers which hosts rest: what earlier outcomes gave to be kept over a restart.
@@ -131,18 +132,17 @@ impl Fetcher {
         }
         headers
     }
-
-    /// The least gap between two requests to a host that is not our own.
-    pub(super) fn gap(&self) -> TimeDelta {
-        let seconds = i64::try_from(self.settings.gap_seconds.max(1)).unwrap_or(i64::MAX);
-        TimeDelta::try_seconds(seconds).unwrap_or(TimeDelta::MAX).min(TimeDelta::days(1))
-    }
 }
 
 impl fmt::Debug for Fetcher {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Fetcher").field("settings", &self.settings).finish_non_exhaustive()
     }
+}
+
+/// The least gap between two requests to a host that is not our own: a second, whatever is configured.
+fn gap(settings: &Settings) -> Duration {
+    Duration::from_secs(settings.gap_seconds.max(1))
 }
 
 fn failed(transient: bool, why: String) -> Outcome {

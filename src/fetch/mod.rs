@@ -14,6 +14,7 @@ mod restriction;
 pub mod robots;
 mod robots_cache;
 mod settings;
+mod steady;
 #[cfg(test)]
 mod tests;
 mod walk;

@@ -57,7 +57,7 @@ impl Fetcher {
         let says = self.robots_of(url, own).await?;
         let host = url.host_str().unwrap_or_default();
         if let Some(seconds) = says.crawl_delay() {
-            self.lines.slow(host, seconds, self.clock.now());
+            self.lines.slow(host, seconds);
         }
         let verdict = says.judge(url.as_str());
         if verdict.allowed {

@@ -109,7 +109,7 @@ impl Fetcher {
     ) -> Result<(StatusCode, HeaderMap, Bytes), Stop> {
         self.let_rest(url)?;
         let host = url.host_str().unwrap_or_default();
-        let turn = self.lines.take(host, self.gap(), errand.own, &*self.clock).await.map_err(|until| {
+        let turn = self.lines.take(host, errand.own).await.map_err(|until| {
             let why = format!("{host} wants a long pause between requests (crawl-delay)");
             Stop::Limited { until, why, backoff: None }
         })?;
@@ -120,7 +120,7 @@ impl Fetcher {
             Err(net::Error::TimedOut { host: host.to_owned(), seconds: self.deadline().as_secs() })
         });
         *budget = budget.saturating_sub(started.elapsed());
-        turn.end(self.clock.now());
+        turn.end();
         answer.map_err(|error| self.stop(url, &error))
     }
 
