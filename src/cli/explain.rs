@@ -19,7 +19,7 @@ impl Explain {
     pub(super) async fn run(self, common: &Common) -> Result<Ending, Failure> {
         let config = load_config(common)?;
         let store = open_existing(&config, common).await?;
-        let explanation = explain::explain(&store, &self.id).await.map_err(told);
+        let explanation = explain::explain(&store, &self.id).await.map_err(|error| told(&error));
         store.close().await;
         let explanation = explanation?;
         if common.json {

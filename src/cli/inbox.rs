@@ -160,7 +160,7 @@ impl Desk<'_> {
     async fn list(&self, filter: Filter) -> Result<Ending, Failure> {
         let tiers: HashMap<_, _> =
             self.config.watchlist.accounts().iter().map(|account| (account.id.clone(), account.tier)).collect();
-        let cards = inbox::list(self.store, &filter, &tiers).await.map_err(told)?;
+        let cards = inbox::list(self.store, &filter, &tiers).await.map_err(|error| told(&error))?;
         if self.common.json {
             cards.iter().for_each(print_json);
             return Ok(Ending::Done);
@@ -187,7 +187,7 @@ impl Desk<'_> {
     }
 
     async fn show(&self, id: &str) -> Result<Ending, Failure> {
-        let (card, steps) = inbox::show(self.store, id).await.map_err(told)?;
+        let (card, steps) = inbox::show(self.store, id).await.map_err(|error| told(&error))?;
         if self.common.json {
             print_json(&serde_json::json!({ "card": card, "steps": steps }));
         } else {
@@ -201,7 +201,7 @@ impl Desk<'_> {
         let destinations = &self.config.settings.deliver.destinations;
         let card = inbox::step(self.store, &step.id, &command, &who, destinations, self.now, step.dry_run)
             .await
-            .map_err(told)?;
+            .map_err(|error| told(&error))?;
         self.tell(&card, step.dry_run, None);
         Ok(Ending::Done)
     }
@@ -210,7 +210,7 @@ impl Desk<'_> {
         let destinations = &self.config.settings.deliver.destinations;
         let (taken_back, card) = inbox::undo(self.store, &step.id, &actor(step), destinations, self.now, step.dry_run)
             .await
-            .map_err(told)?;
+            .map_err(|error| told(&error))?;
         self.tell(&card, step.dry_run, Some(taken_back.step.as_str()));
         Ok(Ending::Done)
     }
@@ -245,16 +245,16 @@ fn actor(step: &StepArgs) -> Actor {
     Actor::person(step.who.clone().or_else(user).as_deref().unwrap_or("someone at the terminal"))
 }
 
-pub(super) fn told(error: InboxError) -> Failure {
-    match &error {
+pub(super) fn told(error: &InboxError) -> Failure {
+    match error {
         InboxError::Unknown(_) => {
-            Failure::failed(&error).hint("`tidings inbox list --all` shows every card with its id")
+            Failure::failed(error).hint("`tidings inbox list --all` shows every card with its id")
         }
-        InboxError::Ambiguous { .. } => Failure::misused(&error).hint("type a little more of the id"),
+        InboxError::Ambiguous { .. } => Failure::misused(error).hint("type a little more of the id"),
         InboxError::Life(life) => {
             let hint = life.hint();
-            Failure::failed(&error).hint(hint)
+            Failure::failed(error).hint(hint)
         }
-        InboxError::NothingToUndo(_) | InboxError::Store(_) => Failure::failed(&error),
+        InboxError::NothingToUndo(_) | InboxError::Store(_) => Failure::failed(error),
     }
 }

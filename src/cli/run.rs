@@ -26,16 +26,16 @@ pub(super) struct Run {
 impl Run {
     pub(super) async fn run(self, common: &Common, clock: Arc<dyn Clock>) -> Result<Ending, Failure> {
         let config = Arc::new(load_config(common)?);
-        let folder = DataFolder::hold(&common.data_dir).map_err(told)?;
+        let folder = DataFolder::hold(&common.data_dir).map_err(|error| told(&error))?;
         if self.once {
-            let engine = Engine::start(config, folder, clock).await.map_err(starting)?;
+            let engine = Engine::start(config, folder, clock).await.map_err(|error| starting(&error))?;
             let pass = pass::run(&engine, self.now).await?;
             engine.store.close().await;
             report(&pass, common);
             return Ok(if pass.is_partial() { Ending::Partly } else { Ending::Done });
         }
-        let listener = serve::bind(config.settings.serve.listen).await.map_err(starting)?;
-        let engine = Arc::new(Engine::start(config, folder, clock).await.map_err(starting)?);
+        let listener = serve::bind(config.settings.serve.listen).await.map_err(|error| starting(&error))?;
+        let engine = Arc::new(Engine::start(config, folder, clock).await.map_err(|error| starting(&error))?);
         keep_running(engine, listener, common).await
     }
 }
@@ -85,25 +85,26 @@ async fn until_told_to_stop() {
     }
 }
 
-fn told(error: FolderError) -> Failure {
-    match &error {
+fn told(error: &FolderError) -> Failure {
+    match error {
         FolderError::InUse { .. } => {
-            Failure::failed(&error).hint("stop that process, or give this one its own folder with --data-dir")
+            Failure::failed(error).hint("stop that process, or give this one its own folder with --data-dir")
         }
         FolderError::Unwritable { .. } => {
-            Failure::failed(&error).hint("give it a folder that this user may write to with --data-dir")
+            Failure::failed(error).hint("give it a folder that this user may write to with --data-dir")
         }
     }
 }
 
-fn starting(error: EngineError) -> Failure {
-    match &error {
-        EngineError::Listen { .. } => Failure::failed(&error)
-            .hint("another program has this port: set serve.listen in tidings.toml to a free one"),
-        EngineError::Exposed(_) => Failure::misused(&error).hint(
+fn starting(error: &EngineError) -> Failure {
+    match error {
+        EngineError::Listen { .. } => {
+            Failure::failed(error).hint("another program has this port: set serve.listen in tidings.toml to a free one")
+        }
+        EngineError::Exposed(_) => Failure::misused(error).hint(
             "set serve.listen in tidings.toml to 127.0.0.1:8017, and put a proxy that asks for a password before it",
         ),
-        _ => Failure::failed(&error),
+        _ => Failure::failed(error),
     }
 }
 

@@ -7,8 +7,8 @@ use crate::text::{language, sanitise};
 
 /// The address that the page calls its own, absolute; what points to no web address is not believed.
 pub(super) fn canonical(survey: &Survey, base: Option<&str>) -> Option<String> {
-    let own = survey.canonical.as_deref().into_iter().chain(survey.meta(&["og:url"]));
-    own.filter_map(|own| address::join(base.unwrap_or_default(), own)).next()
+    let mut own = survey.canonical.as_deref().into_iter().chain(survey.meta(&["og:url"]));
+    own.find_map(|own| address::join(base.unwrap_or_default(), own))
 }
 
 /// The name of the publisher.

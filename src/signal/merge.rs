@@ -7,8 +7,7 @@ use regex::Regex;
 
 use super::Settings;
 use crate::model::{
-    AccountId, Article, Claim, Evidence, EvidenceLevel, Field, Role, Signal, SignalId, SignalType, Span, Status,
-    StoryId, Time,
+    AccountId, Article, Claim, Evidence, EvidenceLevel, Role, Signal, SignalId, SignalType, Span, Status, StoryId, Time,
 };
 use crate::text::fold::fold;
 
@@ -160,7 +159,7 @@ fn status(told: &[Told<'_>]) -> Status {
     for next in &told[1..] {
         let reliable = next.strength() >= strongest * EQUALLY_STRONG;
         let forward = match (status, next.claim.status) {
-            (Status::Denied, Status::Rumoured) | (_, Status::Rumoured) => false,
+            (_, Status::Rumoured) => false,
             (Status::Completed, Status::Announced) => false,
             _ => true,
         };
@@ -255,7 +254,7 @@ mod tests {
     use chrono::TimeZone;
 
     use super::*;
-    use crate::model::{ArticleId, DateOrigin, Quote};
+    use crate::model::{ArticleId, DateOrigin, Field, Quote};
 
     fn article(domain: &str, hour: u32, title: &str) -> Article {
         let published = chrono::Utc.with_ymd_and_hms(2025, 3, 1, hour, 0, 0).unwrap();
