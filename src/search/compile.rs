@@ -3,10 +3,11 @@
 //!
 //! A word becomes its exact form, weighted by `exact_weight`, and its stem in every language of the index. The stems of
 //! one word share one document frequency, the sum of theirs: a name in the only German article is no rarer than the same
-//! name in a thousand English ones. Scores are BM25 with k1 = 1.2 and b = 0.75 (Robertson & Zaragoza, "The Probabilistic
+//! name in a thousand English ones. Words that are neighbours in the query and in the text add a little (the ordered pairs
+//! of Metzler & Croft, "A Markov Random Field Model for Term Dependencies", 2005). Scores are BM25 with k1 = 1.2 and b = 0.75 (Robertson & Zaragoza, "The Probabilistic
 //! Relevance Framework: BM25 and Beyond", 2009), the engine's own.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
 use tantivy::query::{
@@ -51,16 +52,11 @@ pub(super) fn compile(
     settings: &Settings,
 ) -> Result<Compiled, TantivyError> {
     let stemmings = stemmings(searcher, layout, settings)?;
-    let mut compiler =
-        Compiler { now, searcher, layout, stemmings, exact: settings.exact_weight, frequencies: HashMap::new() };
-    let compiled = if any { compiler.any(&query.clause)? } else { compiler.clause(&query.clause)? };
+    let mut compiler = Compiler { now, searcher, layout, stemmings, settings, frequencies: HashMap::new() };
+    let root = if any { compiler.any(&query.clause)? } else { compiler.clause(&query.clause)? };
     let all = query.clause == Clause::All(Vec::new());
     let nothing: Boxed = if all { Box::new(AllQuery) } else { Box::new(EmptyQuery) };
-    Ok(Compiled {
-        query: compiled.unwrap_or(nothing),
-        scored: is_scored(&query.clause),
-        frequencies: compiler.frequencies,
-    })
+    Ok(Compiled { query: root.unwrap_or(nothing), scored: is_scored(&query.clause), frequencies: compiler.frequencies })
 }
 
 struct Compiler<'a> {
@@ -68,7 +64,7 @@ struct Compiler<'a> {
     searcher: &'a Searcher,
     layout: &'a Layout,
     stemmings: Vec<Stemming>,
-    exact: f32,
+    settings: &'a Settings,
     frequencies: HashMap<Term, u64>,
 }
 
@@ -86,11 +82,11 @@ impl Compiler<'_> {
                 }
                 union(found)
             }
-            Clause::Not(inner) => self.clause(inner)?.map(|inner| without(vec![], vec![inner])),
+            Clause::Not(inner) => self.clause(inner)?.map(|inner| together(Vec::new(), Vec::new(), vec![inner])),
             Clause::Text(wanted) => self.text(wanted, self.layout.words, self.layout.stems)?,
             Clause::Title(wanted) => self.text(wanted, self.layout.title, self.layout.title_stems)?,
             Clause::Account(kind, wanted) => self.account(*kind, wanted),
-            Clause::Source(wanted) => self.name(wanted, self.layout.source, ""),
+            Clause::Source(wanted) => Self::name(wanted, self.layout.source, ""),
             Clause::Signal(Some(kind)) => Some(filter(term(self.layout.signals, kind.as_str()))),
             Clause::Signal(None) => Some(filter(beginning(self.layout.signals, ""))),
             Clause::Language(code) => Some(filter(term(self.layout.language, code))),
@@ -102,10 +98,7 @@ impl Compiler<'_> {
                 );
                 Some(filter(Box::new(RangeQuery::new(Bound::Unbounded, Bound::Excluded(end)))))
             }
-            Clause::Last(count, unit) => Some(match unit.before(self.now, *count) {
-                Some(start) => self.since(start),
-                None => Box::new(AllQuery),
-            }),
+            Clause::Last(count, unit) => Some(self.since(unit.before(self.now, *count).unwrap_or(Time::MIN_UTC))),
         })
     }
 
@@ -117,12 +110,10 @@ impl Compiler<'_> {
                 other => wanted.extend(self.clause(other)?),
             }
         }
-        Ok(match (wanted.len(), unwanted.len()) {
-            (0, 0) => None,
-            (1, 0) => wanted.pop(),
-            (_, 0) => Some(Box::new(BooleanQuery::intersection(wanted))),
-            _ => Some(without(wanted, unwanted)),
-        })
+        if unwanted.is_empty() && wanted.len() < 2 {
+            return Ok(wanted.pop());
+        }
+        Ok(Some(together(wanted, self.pairs(parts), unwanted)))
     }
 
     /// Of the words that stand outermost one is enough, and those that say nothing are left out; filters still hold.
@@ -143,11 +134,34 @@ impl Compiler<'_> {
                 other => wanted.extend(self.clause(other)?),
             }
         }
+        // Who holds a pair holds its words, so that alternatives need no more than to be listed.
+        loose.extend(self.pairs(parts));
         wanted.extend(union(loose));
         if unwanted.is_empty() && wanted.len() < 2 {
             return Ok(wanted.pop());
         }
-        Ok(Some(without(wanted, unwanted)))
+        Ok(Some(together(wanted, Vec::new(), unwanted)))
+    }
+
+    /// Neighbouring words of the query that stand side by side in the text: they add to the score, no more.
+    fn pairs(&self, parts: &[Clause]) -> Vec<Boxed> {
+        let word = |part: &Clause| match part {
+            Clause::Text(Wanted::Word(word)) => Some(word.clone()),
+            _ => None,
+        };
+        let pair = |neighbours: &[Clause]| {
+            let [left, right] = neighbours else { return None };
+            let both = format!("{} {}", word(left)?, word(right)?);
+            let both = Text::of(&both);
+            let tokens = both.tokens();
+            let plain = |token: &Token<'_>| {
+                token.shape == Shape::Word && !self.stemmings.iter().any(|stemming| both.is_stop_word(token, *stemming))
+            };
+            let telling = tokens.len() == 2 && tokens.iter().all(plain);
+            phrase(&tokens, self.layout.words, "").filter(|_| telling)
+        };
+        let pairs = parts.windows(2).filter_map(pair);
+        pairs.map(|pair| weighted(pair, self.settings.near_weight.clamp(0.0, 10.0))).collect()
     }
 
     fn loose(&mut self, parts: &[Clause], dropping: bool) -> Result<Vec<Boxed>, TantivyError> {
@@ -175,7 +189,7 @@ impl Compiler<'_> {
         };
         let text = Text::of(written);
         let tokens = asked(&text.tokens());
-        let weight = 1.0 + self.exact;
+        let weight = 1.0 + self.exact_weight();
         match tokens.as_slice() {
             [] => Ok(None),
             [token] if token.shape == Shape::Last => Ok(Some(filter(beginning(words, token.text)))),
@@ -187,36 +201,35 @@ impl Compiler<'_> {
 
     /// One word: its exact form and its stem in each language where the index holds it.
     fn word(&mut self, text: &Text<'_>, token: &Token<'_>, words: Field, stems: Field, dropping: bool) -> Part {
-        let mut forms = Vec::new();
         let mut stop_word = false;
-        let mut known = BTreeSet::new();
-        for stemming in self.stemmings.clone() {
-            if dropping && text.is_stop_word(token, stemming) {
-                stop_word = true;
-            } else {
-                known.extend(text.stems(std::slice::from_ref(token), stemming));
-            }
-        }
         let mut together = 0;
-        let mut found = Vec::new();
-        for stem in known {
+        let mut wanted = BTreeMap::new();
+        for stemming in self.stemmings.clone() {
+            let Some(stem) = text.stems(std::slice::from_ref(token), stemming).pop() else { continue };
             let term = Term::from_field_text(stems, &stem);
-            let frequency = self.searcher.doc_freq(&term)?;
-            together += frequency;
-            if frequency > 0 {
-                found.push(term);
+            let dropped = dropping && text.is_stop_word(token, stemming);
+            stop_word |= dropped;
+            if wanted.insert(stem, (term.clone(), dropped)).is_none() {
+                together += self.searcher.doc_freq(&term)?;
             }
         }
-        for stem in found {
-            self.frequencies.insert(stem.clone(), together);
-            forms.push(Box::new(TermQuery::new(stem, IndexRecordOption::WithFreqs)) as Boxed);
+        let mut forms = Vec::new();
+        for (term, _) in wanted.into_values().filter(|(_, dropped)| !dropped) {
+            if self.searcher.doc_freq(&term)? > 0 {
+                self.frequencies.insert(term.clone(), together);
+                forms.push(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Boxed);
+            }
         }
         if token.shape == Shape::Last {
             forms.push(filter(beginning(words, token.text)));
         } else if !stop_word {
-            forms.push(weighted(scored(words, token.text), self.exact));
+            forms.push(weighted(scored(words, token.text), self.exact_weight()));
         }
         Ok(union(forms))
+    }
+
+    fn exact_weight(&self) -> f32 {
+        self.settings.exact_weight.clamp(0.0, 10.0)
     }
 
     fn account(&self, kind: AccountKind, wanted: &Wanted) -> Option<Boxed> {
@@ -224,11 +237,11 @@ impl Compiler<'_> {
         if *wanted == Wanted::Anything {
             return Some(filter(term(self.layout.accounts, kind)));
         }
-        self.name(wanted, self.layout.accounts, &format!("{kind}:"))
+        Self::name(wanted, self.layout.accounts, &format!("{kind}:"))
     }
 
     /// A thing by its id or by words of its name.
-    fn name(&self, wanted: &Wanted, field: Field, prefix: &str) -> Option<Boxed> {
+    fn name(wanted: &Wanted, field: Field, prefix: &str) -> Option<Boxed> {
         let found = match wanted {
             Wanted::Anything => return Some(filter(beginning(field, prefix))),
             Wanted::Prefix(start) => {
@@ -323,11 +336,13 @@ fn union(mut parts: Vec<Boxed>) -> Option<Boxed> {
     }
 }
 
-fn without(wanted: Vec<Boxed>, unwanted: Vec<Boxed>) -> Boxed {
+/// All of `wanted`, none of `unwanted`; `welcome` adds to the score.
+fn together(wanted: Vec<Boxed>, welcome: Vec<Boxed>, unwanted: Vec<Boxed>) -> Boxed {
     let mut parts: Vec<(Occur, Boxed)> = wanted.into_iter().map(|part| (Occur::Must, part)).collect();
     if parts.is_empty() {
         parts.push((Occur::Must, filter(Box::new(AllQuery))));
     }
+    parts.extend(welcome.into_iter().map(|part| (Occur::Should, part)));
     parts.extend(unwanted.into_iter().map(|part| (Occur::MustNot, part)));
     Box::new(BooleanQuery::new(parts))
 }

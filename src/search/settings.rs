@@ -13,6 +13,8 @@ pub struct Settings {
     pub title_weight: u8,
     /// How much a word in exactly the form asked for adds to its score, against 1 for any form of it (0 to 10).
     pub exact_weight: f32,
+    /// How much two words add to the score that stand side by side in query and text, against 1 for a word (0 to 10).
+    pub near_weight: f32,
     /// Language taken for articles that do not tell theirs and are too short to tell, ISO 639-1.
     pub default_language: String,
     /// Length of an excerpt, in letters (40 to 2000).
@@ -28,6 +30,7 @@ impl Default for Settings {
             writer_memory_mb: 64,
             title_weight: 2,
             exact_weight: 0.25,
+            near_weight: 0.1,
             default_language: "en".to_owned(),
             excerpt_letters: 240,
             verify_mb: 1024,
