@@ -100,7 +100,9 @@ impl Marker {
             [token] if token.shape == Shape::Last => add(Form::Prefix(token.text.to_owned())),
             [token] if !exact && token.shape == Shape::Word => add(Form::Word(written.clone())),
             several if any && !exact => {
-                several.iter().for_each(|token| add(Form::Exactly(vec![token.text.to_owned()])));
+                for token in several {
+                    add(Form::Exactly(vec![token.text.to_owned()]));
+                }
             }
             [] => {}
             several => add(Form::Exactly(several.iter().map(|token| token.text.to_owned()).collect())),
@@ -170,7 +172,9 @@ impl Marker {
                 Form::Exactly(words) => {
                     for run in tokens.windows(words.len().max(1)) {
                         if run.iter().zip(words).all(|(token, word)| token.text == word) {
-                            run.iter().for_each(|token| take(number, token, token));
+                            for token in run {
+                                take(number, token, token);
+                            }
                         }
                     }
                 }

@@ -11,7 +11,6 @@
 //! | `signals`, `language`, `published`, `story`, `publisher` | as named |
 //! | `record` | the whole document, to show it |
 
-use chrono::DateTime as ChronoTime;
 use tantivy::schema::{
     DateOptions, FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
@@ -144,9 +143,10 @@ pub(super) fn digest(document: &Document) -> Result<String, SearchError> {
     Ok(content_hash(&[&serde_json::to_string(document)?]))
 }
 
-/// The instant as the engine keeps it.
+/// The instant as the engine keeps it: nanoseconds of 64 bits, so that years before 1678 and after 2261 are cut to those.
 pub(super) fn engine_time(time: Time) -> DateTime {
-    DateTime::from_timestamp_millis(ChronoTime::timestamp_millis(&time))
+    const MOST: i64 = i64::MAX / 1_000_000;
+    DateTime::from_timestamp_millis(time.timestamp_millis().clamp(-MOST, MOST))
 }
 
 /// The main part of the language as given ("de" of "de-CH"), else what the text looks like.

@@ -38,7 +38,8 @@ impl Document {
         if line.len() > LONGEST_LINE {
             return Err(refused("too_long", format!("the line is longer than {} MiB", LONGEST_LINE >> 20)));
         }
-        let line: Line = serde_json::from_slice(line).map_err(|why| refused("invalid_json", why.to_string()))?;
+        let line: Line = serde_json::from_slice(line)
+            .map_err(|why| refused("invalid_json", why.to_string().replace(" at line 1 column", " at column")))?;
         if line.id.trim().is_empty() {
             return Err(refused("missing_id", "the id is empty"));
         }

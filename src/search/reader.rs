@@ -27,7 +27,7 @@ const MOST: usize = 10_000;
 pub struct Reader {
     layout: Layout,
     settings: Settings,
-    reader: IndexReader,
+    engine: IndexReader,
 }
 
 /// How a query is to be answered.
@@ -123,8 +123,8 @@ impl Reader {
         if !is_own_make(&engine, &layout, settings)? {
             return Err(SearchError::OtherMake { folder: folder.to_owned() });
         }
-        let reader = engine.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into()?;
-        Ok(Self { layout, settings: settings.clone(), reader })
+        let engine = engine.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into()?;
+        Ok(Self { layout, settings: settings.clone(), engine })
     }
 
     /// Sees what was committed until now. It happens by itself within about a second of a commit.
@@ -132,13 +132,13 @@ impl Reader {
     /// # Errors
     /// Where the index cannot be read.
     pub fn reload(&self) -> Result<(), SearchError> {
-        Ok(self.reader.reload()?)
+        Ok(self.engine.reload()?)
     }
 
     /// Number of articles in the index.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.reader.searcher().num_docs()
+        self.engine.searcher().num_docs()
     }
 
     /// True where the index holds no article.
@@ -152,7 +152,7 @@ impl Reader {
     /// # Errors
     /// Where the index cannot be read.
     pub fn search(&self, query: &Query, request: &SearchRequest) -> Result<Found, SearchError> {
-        let searcher = self.reader.searcher();
+        let searcher = self.engine.searcher();
         let compiled = compile(query, request.any, request.now, &searcher, &self.layout, &self.settings)?;
         let statistics = compiled.statistics(&searcher);
         let natural = if compiled.scored { Sort::Relevance } else { Sort::Date };
@@ -235,14 +235,11 @@ fn join_stories(searcher: &Searcher, ranked: Vec<(f32, DocAddress)>) -> Result<V
             joined.push((score, address, HashSet::new()));
             continue;
         };
-        match first.get(&story) {
-            Some(place) => {
-                joined[*place].2.insert(publisher());
-            }
-            None => {
-                first.insert(story, joined.len());
-                joined.push((score, address, HashSet::from([publisher()])));
-            }
+        if let Some(place) = first.get(&story) {
+            joined[*place].2.insert(publisher());
+        } else {
+            first.insert(story, joined.len());
+            joined.push((score, address, HashSet::from([publisher()])));
         }
     }
     Ok(joined.into_iter().map(|(score, address, names)| (score, address, names.len().saturating_sub(1))).collect())
