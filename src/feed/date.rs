@@ -62,10 +62,11 @@ fn partial(text: &str) -> Option<Time> {
     if let Some(at) = WITHOUT_ZONE.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()) {
         return Some(at.and_utc());
     }
-    let day = DAY.iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok()).or_else(|| {
-        let (month, year) = (format!("{text}-01"), format!("{text}-01-01"));
-        [month, year].iter().find_map(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
-    });
+    let first_day_of = |rest: &str| NaiveDate::parse_from_str(&format!("{text}{rest}"), "%Y-%m-%d").ok();
+    // A month comes first: "2003-12" could also be read as the twelfth day of the year.
+    let day = first_day_of("-01")
+        .or_else(|| DAY.iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok()))
+        .or_else(|| first_day_of("-01-01"));
     day.and_then(|day| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc()).or_else(|| unix(text))
 }
 
@@ -174,7 +175,8 @@ const MONTHS: &[(usize, &[&str])] = &[
 fn names() -> dtparse::ParserInfo {
     let mut info = dtparse::ParserInfo { year: 2025, century: 2000, ..dtparse::ParserInfo::default() };
     for (number, names) in MONTHS {
-        info.months.extend(names.iter().map(|name| ((*name).to_owned(), *number)));
+        // The library counts months from 0.
+        info.months.extend(names.iter().map(|name| ((*name).to_owned(), *number - 1)));
     }
     info
 }

@@ -19,18 +19,27 @@ pub struct Outline {
     pub path: Vec<String>,
 }
 
-/// The feeds of a list, with what was odd. Broken XML is read as far as it goes.
+/// What an OPML document lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct List {
+    /// Its feeds, in order.
+    pub outlines: Vec<Outline>,
+    /// What was odd.
+    pub warnings: Vec<Warning>,
+}
+
+/// Reads a list of feeds. Broken XML is read as far as it goes.
 ///
 /// # Errors
-/// The reason, where the document is no OPML, and what else was odd.
-pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<(Vec<Outline>, Vec<Warning>), (Warning, Vec<Warning>)> {
+/// The reason, where the document is no OPML.
+pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<List, Warning> {
     let (text, mut warnings) = text_of(bytes, content_type);
     let tree = tree::read(&text, &mut warnings);
     let is_list = tree.elements().any(|element| matches!(element.name(), "opml" | "outline"));
     if !is_list {
         let mut reason = looks::not_a_feed(bytes, &text, &tree, &warnings);
         reason.message = reason.message.replace("not a feed", "not an OPML list");
-        return Err((reason, warnings));
+        return Err(reason);
     }
     let mut outlines = Vec::new();
     let mut bad = Vec::new();
@@ -50,7 +59,7 @@ pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<(Vec<Outline>, V
         let message = format!("{} addresses are no web addresses and were left out, the first is {first:?}", bad.len());
         warnings.push(Warning::new("bad_address", message));
     }
-    Ok((outlines, warnings))
+    Ok(List { outlines, warnings })
 }
 
 fn name_of(outline: Element<'_>) -> Option<String> {

@@ -46,7 +46,7 @@ pub struct Sitemap {
 #[must_use]
 pub fn parse(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Parsed {
     match read(bytes, content_type, base) {
-        Err((reason, warnings)) => Parsed::not_understood(reason, warnings),
+        Err(reason) => Parsed::not_understood(reason, Vec::new()),
         Ok(Sitemap { places, index, mut warnings }) => {
             let language = places.iter().find_map(|place| place.language.clone());
             let entries = if index {
@@ -78,8 +78,8 @@ fn entry_of(place: Place) -> Entry {
 /// Reads what a sitemap lists.
 ///
 /// # Errors
-/// The reason, where the document is no sitemap, and what else was odd.
-pub fn read(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Result<Sitemap, (Warning, Vec<Warning>)> {
+/// The reason, where the document is no sitemap.
+pub fn read(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Result<Sitemap, Warning> {
     let (text, mut warnings) = text_of(bytes, content_type);
     let base = base.and_then(|base| Url::parse(base).ok());
     let start = text.trim_start();
@@ -91,7 +91,7 @@ pub fn read(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Res
     let Some(root) = root else {
         let mut reason = looks::not_a_feed(bytes, &text, &tree, &warnings);
         reason.message = reason.message.replace("not a feed", "not a sitemap");
-        return Err((reason, warnings));
+        return Err(reason);
     };
     let index = root.name() == "sitemapindex";
     let listed = tree.elements().filter(|element| matches!(element.name(), "url" | "sitemap") && is_own(*element));

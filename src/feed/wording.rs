@@ -134,6 +134,6 @@ fn paragraphs(text: &str) -> String {
     let parts: Vec<&str> = escaped.split("\n\n").map(str::trim).filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
         [one] => (*one).to_owned(),
-        parts => parts.iter().map(|part| format!("<p>{part}</p>")).collect(),
+        parts => format!("<p>{}</p>", parts.join("</p><p>")),
     }
 }

@@ -101,8 +101,20 @@ fn is_entry_name(name: &str) -> bool {
 /// Entries wherever they stand in the feed: in the channel, beside it, in a wrapper, in an entry that was not closed; but
 /// not those quoted in the words of another.
 fn entries_of<'a>(tree: &'a Tree, root: Element<'a>) -> impl Iterator<Item = Element<'a>> {
-    let holds_words = |element: Element<'_>| {
-        matches!(
+    let stands_free = move |element: Element<'_>| {
+        is_within(element, root) && !ancestors(element).take_while(|ancestor| !ancestor.is(root)).any(holds_words)
+    };
+    tree.elements().filter(move |element| {
+        is_entry_name(element.name())
+            && matches!(element.space(), Space::Core | Space::Rdf)
+            && (element.is(root) || stands_free(*element))
+    })
+}
+
+/// True for elements whose text is taken as a whole.
+fn holds_words(element: Element<'_>) -> bool {
+    match element.space() {
+        Space::Core | Space::Dublin | Space::Content | Space::Xhtml => matches!(
             element.name(),
             "title"
                 | "link"
@@ -120,20 +132,12 @@ fn entries_of<'a>(tree: &'a Tree, root: Element<'a>) -> impl Iterator<Item = Ele
                 | "category"
                 | "subject"
                 | "tags"
-                | "keywords"
-                | "group"
                 | "guid"
                 | "id"
-        )
-    };
-    let stands_free = move |element: Element<'_>| {
-        is_within(element, root) && !ancestors(element).take_while(|ancestor| !ancestor.is(root)).any(holds_words)
-    };
-    tree.elements().filter(move |element| {
-        is_entry_name(element.name())
-            && matches!(element.space(), Space::Core | Space::Rdf)
-            && (element.is(root) || stands_free(*element))
-    })
+        ),
+        Space::Media | Space::Itunes => element.name() != "category",
+        _ => false,
+    }
 }
 
 fn read_feed(root: Element<'_>, about: &[Element<'_>], base: Option<&Url>, dialect: Dialect) -> FeedInfo {

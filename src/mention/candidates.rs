@@ -72,6 +72,9 @@ impl Matcher {
     }
 }
 
+/// Places of one account in one field beyond this many say nothing new and are left out.
+const MOST_PLACES: usize = 200;
+
 /// Of overlapping places of one account the longest, of equal ones a name before a domain before a symbol.
 fn longest(mut found: Vec<Candidate>, forms: &[Form]) -> Vec<Candidate> {
     let rank = |candidate: &Candidate| match forms[candidate.form].sort {
@@ -83,14 +86,22 @@ fn longest(mut found: Vec<Candidate>, forms: &[Form]) -> Vec<Candidate> {
         (candidate.account, candidate.start, std::cmp::Reverse(candidate.end), rank(candidate))
     });
     let mut kept: Vec<Candidate> = Vec::with_capacity(found.len());
+    let mut places = 0;
     for candidate in found {
+        if kept.last().is_none_or(|last| last.account != candidate.account) {
+            places = 0;
+        }
         match kept.last_mut() {
             Some(last) if last.account == candidate.account && candidate.start < last.end => {
                 if candidate.end - candidate.start > last.end - last.start {
                     *last = candidate;
                 }
             }
-            _ => kept.push(candidate),
+            _ if places >= MOST_PLACES => {}
+            _ => {
+                places += 1;
+                kept.push(candidate);
+            }
         }
     }
     kept.sort_by_key(|candidate| (candidate.start, candidate.end));

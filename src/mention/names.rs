@@ -118,7 +118,7 @@ impl Maker {
         let plain = prose::plain(written);
         // A full stop or mark at the end ("Inc.", "Yahoo!") need not stand in the text.
         let plain = plain.trim_matches(|letter: char| !letter.is_alphanumeric()).to_owned();
-        if plain.is_empty() || !self.seen.insert(plain.clone()) {
+        if plain.is_empty() || plain.len() > LONGEST || !self.seen.insert(plain.clone()) {
             return;
         }
         let foreign = self.accented.contains(&plain);
@@ -133,6 +133,9 @@ impl Maker {
 
     /// Adds a name and all its safe variants.
     fn derive(&mut self, name: &str, rules: Option<usize>) {
+        if name.len() > LONGEST {
+            return;
+        }
         let (outer, inner) = without_brackets(name);
         for base in std::iter::once(outer.as_str()).chain(inner) {
             self.vary(base, name, rules);
@@ -179,6 +182,9 @@ impl Maker {
         }
     }
 }
+
+/// Names of more bytes than this are none; they are not looked for.
+const LONGEST: usize = 200;
 
 fn trust(written: &str, plain: &str, short_letters: usize) -> Trust {
     let words: Vec<&str> =

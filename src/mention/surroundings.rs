@@ -165,15 +165,17 @@ impl<'a> Around<'a> {
         self.word().is_some_and(|word| word.opens)
     }
 
-    /// The unbroken run of the original around the name, without white space.
+    /// The unbroken run of the original around the name, without white space; no more than is needed to know an address.
     pub(super) fn chunk(&self, from: usize, to: usize) -> &'a str {
         let original = self.prose.original;
+        let low = original.floor_char_boundary(from.saturating_sub(ADDRESS));
+        let high = original.ceil_char_boundary((to + ADDRESS).min(original.len()));
         let breaks = |letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '"' | '(' | ')' | ',' | ';');
-        let start = original[..from]
+        let before = original[low..from]
             .rfind(breaks)
-            .map_or(0, |place| place + original[place..].chars().next().map_or(1, char::len_utf8));
-        let end = original[to..].find(breaks).map_or(original.len(), |place| to + place);
-        &original[start..end]
+            .map_or(low, |place| low + place + original[low + place..].chars().next().map_or(1, char::len_utf8));
+        let after = original[to..high].find(breaks).map_or(high, |place| to + place);
+        &original[before..after]
     }
 
     /// The commonest auxiliary verbs and the possessive, which a bare noun at the start of a sentence rarely takes.
@@ -188,6 +190,9 @@ impl<'a> Around<'a> {
         self.word().map_or(0, |word| word.line)
     }
 }
+
+/// So many bytes to either side tell whether a name stands in an address.
+const ADDRESS: usize = 120;
 
 fn between(original: &str, left: usize, right: usize) -> &str {
     original.get(left..right.max(left)).unwrap_or_default()

@@ -104,31 +104,37 @@ impl Matcher {
 
     /// A name in a list with, or close to, the believed name of another account is more likely one of a firm.
     fn beside(&self, candidates: &mut [Candidate], proses: &[Prose<'_>; 2]) {
-        let believed: Vec<(usize, usize, usize, usize)> = candidates
+        let believed: Vec<bool> = candidates
             .iter()
-            .filter(|candidate| !self.accounts[candidate.account].is_topic() && score(&candidate.why) > 0.7)
-            .map(|candidate| (candidate.field(), candidate.start, candidate.end, candidate.account))
+            .map(|candidate| !self.accounts[candidate.account].is_topic() && score(&candidate.why) > 0.7)
             .collect();
-        for candidate in candidates.iter_mut().filter(|candidate| self.forms[candidate.form].trust.is_weak()) {
+        for number in 0..candidates.len() {
+            let candidate = &candidates[number];
+            if !self.forms[candidate.form].trust.is_weak() {
+                continue;
+            }
             let plain = &proses[candidate.field()].plain;
             let (mut listed, mut near) = (None, None);
-            for (field, start, end, account) in &believed {
-                if *field != candidate.field() || *account == candidate.account {
+            // Candidates stand in order of place, so the near ones are the next ones.
+            let before = (number.saturating_sub(NEIGHBOURS)..number).rev();
+            let after = number + 1..(number + 1 + NEIGHBOURS).min(candidates.len());
+            for other in before.chain(after).filter(|other| believed[*other]) {
+                let neighbour = &candidates[other];
+                if neighbour.field() != candidate.field() || neighbour.account == candidate.account {
                     continue;
                 }
-                let gap = if *end <= candidate.start {
-                    &plain[*end..candidate.start]
-                } else if candidate.end <= *start {
-                    &plain[candidate.end..*start]
-                } else {
-                    continue;
+                let gap = match () {
+                    () if neighbour.end <= candidate.start => &plain[neighbour.end..candidate.start],
+                    () if candidate.end <= neighbour.start => &plain[candidate.end..neighbour.start],
+                    () => continue,
                 };
-                if JOINTS.contains(&gap.trim()) && !gap.trim().is_empty() {
-                    listed = Some(*account);
+                if JOINTS.contains(&gap.trim()) {
+                    listed = Some(neighbour.account);
                 } else if gap.len() < 60 {
-                    near = Some(*account);
+                    near = Some(neighbour.account);
                 }
             }
+            let candidate = &mut candidates[number];
             if let Some(account) = listed {
                 candidate.support("listed_with", &self.accounts[account].account.name, 1.4);
             } else if let Some(account) = near {
@@ -141,7 +147,7 @@ impl Matcher {
     fn demand_support(&self, candidate: &mut Candidate) {
         let form = &self.forms[candidate.form];
         let alias = form.rules.and_then(|rules| self.accounts[candidate.account].account.aliases.get(rules));
-        let needs = alias.and_then(|alias| alias.needs_context).unwrap_or(form.trust == Trust::Short);
+        let needs = alias.and_then(|alias| alias.needs_context).unwrap_or(form.trust.is_weak());
         if needs && !candidate.supported && !self.accounts[candidate.account].is_topic() {
             candidate.against("needs_context", "nothing near the name speaks for the account", -3.0);
         }
@@ -260,7 +266,7 @@ impl<'a> Scale<'a> {
             }
         }
         if self.weak() && self.is_only_name() {
-            self.put("only_name", "the account is watched by nothing but this word", 1.0);
+            self.support("only_name", "the account is watched by nothing but this word", 1.0);
         }
     }
 
@@ -699,12 +705,10 @@ impl<'a> Scale<'a> {
             let weight = -0.4 * tone.sport.min(5) as f64;
             self.put("sports_report", &format!("{} words of sport near", tone.sport), weight);
         }
-        if self.around.opens()
-            && self.around.acts()
-            && self.form.trust == Trust::Ambiguous
-            && self.own_kinds() & kind::PERSON_NAME == 0
-        {
-            self.put("acts", "a word that acts without an article", 0.9);
+        let person = self.own_kinds() & kind::PERSON_NAME != 0;
+        if self.around.acts() && self.form.trust == Trust::Ambiguous && !person {
+            let weight = if self.around.opens() { 0.9 } else { 0.4 };
+            self.support("acts", "a word that acts without an article", weight);
         }
         if self.ordinary_opening() && !self.is_only_name() {
             self.put("may_be_ordinary", "an ordinary word before another opens the sentence", -0.6);
@@ -815,6 +819,9 @@ fn legal_family(word: &str) -> Option<&'static str> {
 
 /// Reasons that say that a person is named at this very place.
 const PERSON_CODES: [&str; 3] = ["person_first_name", "person_title", "person_surname"];
+
+/// So many candidates to either side are looked at for names beside a name.
+const NEIGHBOURS: usize = 12;
 
 /// What parts the names of a list.
 const JOINTS: [&str; 11] = [",", "and", "&", "or", ", and", "vs", "with", "und", "et", "y", ";"];

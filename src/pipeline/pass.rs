@@ -100,7 +100,7 @@ pub async fn run(engine: &Engine, now: bool) -> Result<Pass, StoreError> {
         Err(IndexError::Store(error)) => return Err(error),
         Err(IndexError::Search(error)) => {
             troubles.push(format!("search index: {error}; it follows in the next pass"));
-            Default::default()
+            super::index::Indexed::default()
         }
     };
     let delivered = deliver::all_due(engine).await?;

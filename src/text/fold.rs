@@ -84,6 +84,8 @@ fn fold_char(letter: char, put: &mut impl FnMut(char)) {
         'ı' => put('i'),
         // Soft hyphen, zero-width characters, marks of direction, byte order mark.
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
+        // The marks of kana tell one sound from another ("ド" is not "ト"): they are no accents.
+        '\u{3041}'..='\u{30ff}' => put(letter),
         _ if letter.is_whitespace() || letter.is_control() => put(' '),
         _ if letter.is_ascii() => put(letter),
         _ => decompose_compatible(letter, |part| {
@@ -135,6 +137,7 @@ mod tests {
             ("co\u{ad}operate", "cooperate"),
             ("a\u{a0}b\nc", "a b c"),
             ("İstanbul", "istanbul"),
+            ("ドコモ", "ドコモ"),
             ("Škoda–VW", "skoda-vw"),
         ] {
             assert_eq!(fold(written), folded, "{written}");

@@ -1,5 +1,7 @@
 //! The program as its users meet it: the real binary, a real folder, a real origin on loopback.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on ends")]
+
 mod bad_input;
 mod documents;
 mod main_job;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::batch::{self, Problem, Tally};
-use crate::feed::opml::{self, Outline};
+use crate::feed::opml::{self, List, Outline};
 
 /// Reads OPML lists and writes `file, outlines, warnings` of each.
 ///
@@ -14,8 +14,8 @@ use crate::feed::opml::{self, Outline};
 /// Where the output cannot be written.
 pub fn run(files: &[PathBuf], output: &mut dyn Write) -> io::Result<Tally> {
     batch::each_file(files, output, &|file, bytes| match opml::read(bytes, None) {
-        Err((reason, _)) => Err(Problem::new("not_opml", reason.message)),
-        Ok((outlines, warnings)) => {
+        Err(reason) => Err(Problem::new("not_opml", reason.message)),
+        Ok(List { outlines, warnings }) => {
             let outlines: Vec<Value> = outlines.iter().map(outline_json).collect();
             Ok(json!({ "file": file, "outlines": outlines, "warnings": warnings }))
         }

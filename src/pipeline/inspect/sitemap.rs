@@ -15,7 +15,7 @@ use crate::feed::sitemap::{self, Place};
 /// Where the output cannot be written.
 pub fn run(files: &[PathBuf], output: &mut dyn Write) -> io::Result<Tally> {
     batch::each_file(files, output, &|file, bytes| match sitemap::read(bytes, None, None) {
-        Err((reason, _)) => Err(Problem::new("not_a_sitemap", reason.message)),
+        Err(reason) => Err(Problem::new("not_a_sitemap", reason.message)),
         Ok(sitemap) => {
             let entries: Vec<Value> = sitemap.places.iter().map(place_json).collect();
             Ok(json!({ "file": file, "entries": entries, "warnings": sitemap.warnings }))

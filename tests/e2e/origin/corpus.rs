@@ -10,24 +10,24 @@ use flate2::read::GzDecoder;
 use super::{Document, Origin};
 
 /// The corpora, where they are present: `TIDINGS_CORPORA`, else beside the project.
-pub fn corpora() -> Option<PathBuf> {
+pub(crate) fn corpora() -> Option<PathBuf> {
     let folder = std::env::var_os("TIDINGS_CORPORA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora"), PathBuf::from);
     folder.join("feeds-real").is_dir().then_some(folder)
 }
 
 /// What is served of the corpora.
-pub struct Served {
+pub(crate) struct Served {
     /// Paths of feeds that are served with an ETag.
-    pub with_validators: Vec<String>,
+    pub(crate) with_validators: Vec<String>,
     /// Paths of feeds that are served without.
-    pub without_validators: Vec<String>,
+    pub(crate) without_validators: Vec<String>,
     /// Number of pages, all linked from one more feed, which has an ETag.
-    pub pages: usize,
+    pub(crate) pages: usize,
 }
 
 /// Serves `feeds-real` and the pages of `fundus-news`, and writes the configuration that polls them into `config`.
-pub fn serve(origin: &Origin, corpora: &Path, config: &Path) -> Served {
+pub(crate) fn serve(origin: &Origin, corpora: &Path, config: &Path) -> Served {
     let mut served = Served { with_validators: Vec::new(), without_validators: Vec::new(), pages: 0 };
     let mut sources = String::from("[[source]]\nid = \"real\"\nname = \"Real feeds\"\nown = true\n");
     for (number, file) in feed_files(corpora).into_iter().enumerate() {

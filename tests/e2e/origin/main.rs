@@ -1,6 +1,8 @@
 //! Serves real feeds and pages from a corpus until it is told to stop, and writes the configuration that polls them:
 //! `cargo run --release --example origin -- CONFIG_DIR [PORT]`, then `tidings --config CONFIG_DIR run --once --now`.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "an origin that cannot serve ends")]
+
 #[path = "mod.rs"]
 mod origin;
 

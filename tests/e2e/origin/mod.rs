@@ -1,8 +1,8 @@
 //! A web origin on loopback that answers as it is told, faults included, and remembers what it was asked.
 
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses its own part of it")]
+#![cfg_attr(not(test), expect(dead_code, reason = "the standing origin uses only its own part"))]
 
-pub mod corpus;
+pub(crate) mod corpus;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 
 /// What an address answers.
 #[derive(Clone)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// A document; conditional requests get 304 where it has validators.
     Document(Document),
     /// A status with header fields and nothing else.
@@ -40,25 +40,25 @@ pub enum Answer {
 
 /// A document with how it is served.
 #[derive(Clone, Default)]
-pub struct Document {
-    pub body: Bytes,
-    pub content_type: String,
-    pub etag: Option<String>,
-    pub last_modified: Option<String>,
-    pub headers: Vec<(&'static str, String)>,
+pub(crate) struct Document {
+    pub(crate) body: Bytes,
+    pub(crate) content_type: String,
+    pub(crate) etag: Option<String>,
+    pub(crate) last_modified: Option<String>,
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 impl Document {
-    pub fn new(content_type: &str, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn new(content_type: &str, body: impl Into<Bytes>) -> Self {
         Self { body: body.into(), content_type: content_type.to_owned(), ..Self::default() }
     }
 
-    pub fn etag(mut self, etag: &str) -> Self {
+    pub(crate) fn etag(mut self, etag: &str) -> Self {
         self.etag = Some(etag.to_owned());
         self
     }
 
-    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
     }
@@ -72,12 +72,12 @@ impl From<Document> for Answer {
 
 /// A request that was made, with the status it got.
 #[derive(Clone, Debug)]
-pub struct Asked {
-    pub method: String,
-    pub path: String,
-    pub headers: HeaderMap,
-    pub body: Bytes,
-    pub status: u16,
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) status: u16,
 }
 
 #[derive(Default)]
@@ -87,8 +87,8 @@ struct Shared {
 }
 
 /// The origin: serves until dropped.
-pub struct Origin {
-    pub address: SocketAddr,
+pub(crate) struct Origin {
+    pub(crate) address: SocketAddr,
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -96,12 +96,12 @@ pub struct Origin {
 
 impl Origin {
     /// Starts on a free port of loopback.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::start_at("127.0.0.1:0")
     }
 
     /// Starts at this address.
-    pub fn start_at(address: &str) -> Self {
+    pub(crate) fn start_at(address: &str) -> Self {
         let listener = std::net::TcpListener::bind(address).expect("a port of loopback");
         listener.set_nonblocking(true).expect("a listener that does not block");
         let address = listener.local_addr().expect("its address");
@@ -122,22 +122,22 @@ impl Origin {
         Self { address, shared, stop: Some(stop), thread: Some(thread) }
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
     /// From now on `path` answers so.
-    pub fn serve(&self, path: &str, answer: impl Into<Answer>) {
+    pub(crate) fn serve(&self, path: &str, answer: impl Into<Answer>) {
         self.shared.answers.lock().unwrap().insert(path.to_owned(), answer.into());
     }
 
     /// What was asked since the last call.
-    pub fn take_asked(&self) -> Vec<Asked> {
+    pub(crate) fn take_asked(&self) -> Vec<Asked> {
         std::mem::take(&mut self.shared.asked.lock().unwrap())
     }
 
     /// What was asked of one path so far, newest last.
-    pub fn asked(&self, path: &str) -> Vec<Asked> {
+    pub(crate) fn asked(&self, path: &str) -> Vec<Asked> {
         self.shared.asked.lock().unwrap().iter().filter(|asked| asked.path == path).cloned().collect()
     }
 }
