@@ -17,7 +17,7 @@ pub(super) fn read<'a>(elements: impl Iterator<Item = Element<'a>>, base: Option
     for element in elements {
         match (element.space(), element.name()) {
             (Space::Core, "ttl") => {
-                hints.ttl_minutes = number(element).filter(|minutes| (1..=LONGEST).contains(minutes))
+                hints.ttl_minutes = number(element).filter(|minutes| (1..=LONGEST).contains(minutes));
             }
             (Space::Core, "skiphours") => hints.skip_hours = hours(element),
             (Space::Core, "skipdays") => hints.skip_days = days(element),

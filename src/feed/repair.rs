@@ -101,12 +101,11 @@ fn doctype_length(bytes: &[u8]) -> Option<usize> {
     for (at, byte) in bytes.iter().enumerate().skip(2) {
         match (quote, byte) {
             (Some(mark), _) if mark == *byte => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'') => quote = Some(*byte),
             (None, b'[') => brackets += 1,
             (None, b']') => brackets = brackets.saturating_sub(1),
             (None, b'>') if brackets == 0 => return Some(at + 1),
-            (None, _) => {}
+            _ => {}
         }
     }
     memchr(b'>', bytes).map(|at| at + 1)

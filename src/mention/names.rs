@@ -198,7 +198,7 @@ fn trust(written: &str, plain: &str, short_letters: usize) -> Trust {
     let signs = plain.contains('&');
     match words.as_slice() {
         _ if unspaced && letters >= 2 => Trust::Distinct,
-        _ if signs && letters >= 2 && letters <= 6 => Trust::Distinct,
+        _ if signs && (2..=6).contains(&letters) => Trust::Distinct,
         [word]
             if letters <= short_letters
                 && lexis::kinds(word) & kind::AMBIGUOUS != 0

@@ -27,7 +27,7 @@ impl Matcher {
             }
         }
         for rivals in places.into_values().filter(|rivals| rivals.len() > 1) {
-            self.decide(candidates, &rivals);
+            Self::decide(candidates, &rivals);
         }
     }
 
@@ -63,7 +63,7 @@ impl Matcher {
             && score(&holder.why) >= self.settings.accept
     }
 
-    fn decide(&self, candidates: &mut [Candidate], rivals: &[usize]) {
+    fn decide(candidates: &mut [Candidate], rivals: &[usize]) {
         let odds = |number: usize| candidates[number].why.iter().map(|reason| reason.weight).sum::<f64>();
         let mut ranked: Vec<(f64, usize)> = rivals.iter().map(|number| (odds(*number), *number)).collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));

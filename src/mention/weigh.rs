@@ -215,7 +215,7 @@ impl Tone {
     }
 }
 
-impl<'a> Scale<'a> {
+impl Scale<'_> {
     fn put(&mut self, code: &str, detail: &str, weight: f64) {
         self.candidate.against(code, detail, weight);
     }
@@ -495,9 +495,7 @@ impl<'a> Scale<'a> {
             if weak || sibling {
                 self.support("own_unit", &detail, 0.8);
             }
-        } else if sibling && next.is(kind::INDUSTRY) {
-            self.put("other_firm_of_the_name", &detail, -3.2);
-        } else if weak && legal {
+        } else if (sibling && next.is(kind::INDUSTRY)) || (weak && legal) {
             self.put("other_firm_of_the_name", &detail, -3.2);
         } else if (sibling || weak) && clear && next.is_adjacent() && !known && !next.is(kind::FUNCTION | kind::MONTH) {
             let role = next.is(kind::ROLE | kind::PERSON) || next.word.case == Case::Upper && next.is(kind::ROLE);

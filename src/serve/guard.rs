@@ -51,30 +51,30 @@ fn same_origin(headers: &HeaderMap, host: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn judged(method: Method, path: &str, host: &str, origin: Option<&str>) -> Result<(), StatusCode> {
+    fn judged(method: &Method, path: &str, host: &str, origin: Option<&str>) -> Result<(), StatusCode> {
         let mut headers = HeaderMap::new();
         headers.insert(HOST, host.parse().unwrap());
         if let Some(origin) = origin {
             headers.insert(ORIGIN, origin.parse().unwrap());
         }
-        judge(&method, &path.parse().unwrap(), &headers).map_err(|(status, _)| status)
+        judge(method, &path.parse().unwrap(), &headers).map_err(|(status, _)| status)
     }
 
     #[test]
     fn r46_a_change_from_another_origin_is_refused() {
-        assert_eq!(judged(Method::POST, "/healthz", "127.0.0.1:8017", None), Err(StatusCode::FORBIDDEN));
+        assert_eq!(judged(&Method::POST, "/healthz", "127.0.0.1:8017", None), Err(StatusCode::FORBIDDEN));
         assert_eq!(
-            judged(Method::POST, "/healthz", "127.0.0.1:8017", Some("https://evil.example")),
+            judged(&Method::POST, "/healthz", "127.0.0.1:8017", Some("https://evil.example")),
             Err(StatusCode::FORBIDDEN)
         );
-        assert_eq!(judged(Method::POST, "/healthz", "127.0.0.1:8017", Some("http://127.0.0.1:8017")), Ok(()));
+        assert_eq!(judged(&Method::POST, "/healthz", "127.0.0.1:8017", Some("http://127.0.0.1:8017")), Ok(()));
     }
 
     #[test]
     fn r47_nothing_redirects_anywhere() {
         for path in ["//evil.example", "/\\evil.example", "/healthz/..//evil.example"] {
             if path.parse::<Uri>().is_ok() {
-                assert_eq!(judged(Method::GET, path, "localhost:8017", None), Err(StatusCode::NOT_FOUND), "{path}");
+                assert_eq!(judged(&Method::GET, path, "localhost:8017", None), Err(StatusCode::NOT_FOUND), "{path}");
             }
         }
     }
@@ -82,18 +82,18 @@ mod tests {
     #[test]
     fn r48_a_route_that_is_not_on_the_list_is_refused() {
         for path in ["/", "/api/v1/inbox", "/metrics", "/healthz/more"] {
-            assert_eq!(judged(Method::GET, path, "localhost:8017", None), Err(StatusCode::NOT_FOUND), "{path}");
+            assert_eq!(judged(&Method::GET, path, "localhost:8017", None), Err(StatusCode::NOT_FOUND), "{path}");
         }
-        assert_eq!(judged(Method::GET, "/healthz", "localhost:8017", None), Ok(()));
+        assert_eq!(judged(&Method::GET, "/healthz", "localhost:8017", None), Ok(()));
     }
 
     #[test]
     fn a_rebound_name_is_refused() {
         for host in ["evil.example", "evil.example:8017", "localhost.evil.example", "192.168.1.5:8017", ""] {
-            assert_eq!(judged(Method::GET, "/healthz", host, None), Err(StatusCode::FORBIDDEN), "{host}");
+            assert_eq!(judged(&Method::GET, "/healthz", host, None), Err(StatusCode::FORBIDDEN), "{host}");
         }
         for host in ["localhost", "127.0.0.1:8017", "[::1]:8017", "LOCALHOST:1"] {
-            assert_eq!(judged(Method::GET, "/healthz", host, None), Ok(()), "{host}");
+            assert_eq!(judged(&Method::GET, "/healthz", host, None), Ok(()), "{host}");
         }
     }
 }

@@ -69,7 +69,7 @@ pub fn fold(text: &str) -> String {
 /// The plain form of one character, nothing for marks and invisible characters.
 fn fold_char(letter: char, put: &mut impl FnMut(char)) {
     match letter {
-        'a'..='z' | '0'..='9' | ' '..='@' => put(letter),
+        'a'..='z' | ' '..='@' => put(letter),
         'A'..='Z' => put(letter.to_ascii_lowercase()),
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{02bc}' | '`' | '\u{b4}' => put('\''),
         '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2033}' => put('"'),

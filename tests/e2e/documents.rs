@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
+use tidings::model::{Clock, SystemClock};
 
 use crate::origin::Document;
 
@@ -37,7 +38,7 @@ impl Report {
 
 /// An RSS 2.0 document, dated an hour ago.
 pub(crate) fn rss(title: &str, reports: &[Report]) -> Document {
-    let date = (Utc::now() - TimeDelta::hours(1)).to_rfc2822();
+    let date = (SystemClock.now() - TimeDelta::hours(1)).to_rfc2822();
     let mut feed =
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\"><channel><title>{title}</title>");
     for Report { guid, link, title, text } in reports {
@@ -53,7 +54,7 @@ pub(crate) fn rss(title: &str, reports: &[Report]) -> Document {
 
 /// An Atom document with the whole text as content, dated an hour ago.
 pub(crate) fn atom(title: &str, reports: &[Report]) -> Document {
-    let date = (Utc::now() - TimeDelta::hours(1)).to_rfc3339();
+    let date = (SystemClock.now() - TimeDelta::hours(1)).to_rfc3339();
     let mut feed = format!(
         "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>{title}</title><id>urn:x</id><updated>{date}</updated>"
     );

@@ -16,7 +16,7 @@ fn real_feeds_and_pages_are_read_once() {
     let feeds = served.with_validators.len() + served.without_validators.len();
 
     let first = place.run(&["run", "--once", "--now", "--json"]).json();
-    println!("first pass: {first}");
+    eprintln!("first pass: {first}");
     assert_eq!(first["feeds"], feeds);
     let failed = first["failed"].as_array().unwrap().len();
     // What is no feed at all (web pages, other JSON) lies among them; nine in ten are feeds.
@@ -28,7 +28,7 @@ fn real_feeds_and_pages_are_read_once() {
 
     origin.take_asked();
     let second = place.run(&["run", "--once", "--now", "--json"]).json();
-    println!("second pass: {second}");
+    eprintln!("second pass: {second}");
     assert_eq!(second["total"], first["total"], "not one new row");
     assert_eq!(
         (&second["new_entries"], &second["changed_entries"], &second["articles"], &second["cards"]),

@@ -40,15 +40,14 @@ impl Problem {
     }
 }
 
+/// What is made of the name and bytes of a file.
+type ReadFile<'a> = dyn Fn(&str, &[u8]) -> Result<Value, Problem> + Sync + 'a;
+
 /// Reads each file (`-` is standard input, `.gz` is unpacked) and writes what `read` makes of its name and bytes.
 ///
 /// # Errors
 /// Where the output cannot be written.
-pub fn each_file(
-    files: &[PathBuf],
-    output: &mut dyn Write,
-    read: &(dyn Fn(&str, &[u8]) -> Result<Value, Problem> + Sync),
-) -> io::Result<Tally> {
+pub fn each_file(files: &[PathBuf], output: &mut dyn Write, read: &ReadFile<'_>) -> io::Result<Tally> {
     let mut tally = Tally::default();
     for batch in files.chunks(BATCH) {
         let results = in_parallel(batch, &|path: &PathBuf| {

@@ -73,7 +73,6 @@ impl From<Document> for Answer {
 /// A request that was made, with the status it got.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
-    pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -162,13 +161,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Some(answer) => respond(answer, &parts.headers),
         None => status(404, &[]),
     };
-    shared.asked.lock().unwrap().push(Asked {
-        method: parts.method.to_string(),
-        path,
-        headers: parts.headers,
-        body,
-        status: response.status().as_u16(),
-    });
+    shared.asked.lock().unwrap().push(Asked { path, headers: parts.headers, body, status: response.status().as_u16() });
     response
 }
 
