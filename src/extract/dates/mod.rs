@@ -94,8 +94,11 @@ const MODIFIED: [&str; 14] = [
 /// then in what people see near the headline.
 pub(super) fn of(document: &Document, survey: &Survey, linked: &Linked, address: Option<&str>) -> Dates {
     let modified = modified(survey, linked);
+    let in_address = address.and_then(visible::in_address);
+    let day = in_address.as_ref().map(Stated::day);
     let published = from_data(survey, linked)
-        .or_else(|| address.and_then(visible::in_address).map(|date| (date, DateOrigin::Address)))
+        .map(|(date, from)| (date.placed(day), from))
+        .or_else(|| in_address.map(|date| (date, DateOrigin::Address)))
         .or_else(|| visible::near_headline(survey, address))
         .or_else(|| modified.clone().map(|date| (date, DateOrigin::Meta)))
         .or_else(|| anywhere(document).map(|date| (date, DateOrigin::Text)));

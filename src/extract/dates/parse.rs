@@ -15,6 +15,8 @@ use crate::model::Time;
 pub(in crate::extract) enum Stated {
     /// A time with its offset.
     Instant(DateTime<FixedOffset>),
+    /// A time told in UTC, and the day that it was at the publisher's place.
+    Placed(DateTime<FixedOffset>, NaiveDate),
     /// A time whose offset is not told.
     Local(NaiveDateTime),
     /// Only the day.
@@ -26,14 +28,14 @@ impl Stated {
     pub(in crate::extract) fn written(&self) -> String {
         match self {
             Self::Instant(at) => at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-            Self::Local(_) | Self::Day(_) => self.day().format("%Y-%m-%d").to_string(),
+            Self::Placed(..) | Self::Local(_) | Self::Day(_) => self.day().format("%Y-%m-%d").to_string(),
         }
     }
 
     /// The instant; what has no offset is read as UTC, what has no time as midnight.
     pub(in crate::extract) fn instant(&self) -> Time {
         match self {
-            Self::Instant(at) => at.with_timezone(&Utc),
+            Self::Instant(at) | Self::Placed(at, _) => at.with_timezone(&Utc),
             Self::Local(at) => Utc.from_utc_datetime(at),
             Self::Day(day) => Utc.from_utc_datetime(&day.and_time(NaiveTime::MIN)),
         }
@@ -44,7 +46,20 @@ impl Stated {
         match self {
             Self::Instant(at) => at.date_naive(),
             Self::Local(at) => at.date(),
-            Self::Day(day) => *day,
+            Self::Placed(_, day) | Self::Day(day) => *day,
+        }
+    }
+
+    /// A time told in UTC may fall on the day before or after the one on which the publisher dates the article; the
+    /// address then tells that day.
+    pub(super) fn placed(self, day: Option<NaiveDate>) -> Self {
+        match (self, day) {
+            (Self::Instant(at), Some(day))
+                if at.offset().local_minus_utc() == 0 && (day - at.date_naive()).num_days().abs() == 1 =>
+            {
+                Self::Placed(at, day)
+            }
+            (stated, _) => stated,
         }
     }
 }
