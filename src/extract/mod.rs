@@ -119,10 +119,11 @@ fn stated(document: &Document, url: Option<&str>) -> (Page, Option<String>) {
     let canonical_url = publisher::canonical(&survey, base.as_deref());
     let own_address = canonical_url.as_deref().or(url);
     let site = publisher::site(&survey, &linked, own_address);
+    let names = publisher::names(&survey, &linked, site.as_deref(), own_address);
     let dates = dates::of(document, &survey, &linked, own_address);
     let page = Page {
-        title: title::of(&survey, &linked, site.as_deref(), own_address),
-        byline: byline::of(&survey, &linked, site.as_deref()),
+        title: title::of(&survey, &linked, &names),
+        byline: byline::of(&survey, &linked, &names),
         published: dates.published.as_ref().map(|(date, _)| date.written()),
         published_at: dates.published.as_ref().map(|(date, _)| date.instant()),
         published_from: dates.published.as_ref().map(|(_, from)| *from),

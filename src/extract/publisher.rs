@@ -18,6 +18,29 @@ pub(super) fn site(survey: &Survey, linked: &Linked, address: Option<&str>) -> O
     names.find(|name| !name.is_empty() && !name.contains("://")).or_else(|| address.and_then(address::domain))
 }
 
+/// All that the publisher calls itself, in comparable form.
+pub(super) fn names(survey: &Survey, linked: &Linked, site: Option<&str>, own: Option<&str>) -> Vec<String> {
+    const NAMES: [&str; 4] = ["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site"];
+    let mut names: Vec<String> = survey.meta(&NAMES).map(comparable).collect();
+    names.extend([site, linked.publisher.as_deref(), linked.site.as_deref()].into_iter().flatten().map(comparable));
+    if let Some(domain) = own.and_then(address::domain) {
+        names.extend(domain.split('.').next().map(comparable));
+        names.push(comparable(&domain));
+        names.extend(own.and_then(address::host).map(|host| comparable(&host)));
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+/// Whether these words are one of the names of the publisher, as [`names`] gives them.
+pub(super) fn is_name(words: &str, names: &[String]) -> bool {
+    names.contains(&comparable(words))
+}
+
+fn comparable(text: &str) -> String {
+    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// The page's own summary.
 pub(super) fn description(survey: &Survey, linked: &Linked) -> Option<String> {
     const NAMES: [&str; 5] =

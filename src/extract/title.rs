@@ -1,56 +1,48 @@
 //! The headline, without the name of the site.
 
 use super::json_ld::Linked;
+use super::publisher;
 use super::survey::Survey;
-use crate::address;
 use crate::text::sanitise::line_of_html;
 
-/// The headline: what the page tells other sites about itself, less the name of the site that many append.
-pub(super) fn of(survey: &Survey, linked: &Linked, site: Option<&str>, address: Option<&str>) -> Option<String> {
-    let names = site_names(survey, linked, site, address);
-    let clean = |title: &str| without_site(&line_of_html(title), &names);
+/// Names of meta elements that tell a headline.
+const METAS: [&str; 7] =
+    ["twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "citation_title", "title"];
+
+/// The headline: what the page tells other sites about itself, less the names that many append. `site` is all that the
+/// publisher calls itself.
+pub(super) fn of(survey: &Survey, linked: &Linked, site: &[String]) -> Option<String> {
+    let clean = |title: &str| without_site(&line_of_html(title), site);
     let headings: Vec<String> = survey.headings.iter().map(|heading| clean(&heading.text)).collect();
-    let mut candidates: Vec<String> = Vec::new();
-    candidates.extend(survey.meta(&["og:title"]).next().map(clean));
-    candidates.extend(linked.headline.as_deref().map(clean));
-    candidates.extend(
-        survey.meta(&["twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title"]).map(clean),
-    );
-    candidates.extend(survey.properties.iter().filter(|(name, _)| name == "headline").map(|(_, value)| clean(value)));
-    candidates.extend(survey.title.as_deref().map(clean));
-    candidates.retain(|candidate| !candidate.is_empty() && !is_name(candidate, &names));
-    candidates.into_iter().next().or_else(|| headings.into_iter().next()).or_else(|| survey.title.clone())
+    let mut stated: Vec<String> = Vec::new();
+    stated.extend(survey.meta(&["og:title"]).next().map(clean));
+    stated.extend(linked.headline.as_deref().map(clean));
+    stated.extend(survey.meta(&METAS).map(clean));
+    stated.extend(survey.properties.iter().filter(|(name, _)| name == "headline").map(|(_, value)| clean(value)));
+    stated.extend(survey.title.as_deref().map(clean));
+    let usable = |title: &String| !title.is_empty() && !publisher::is_name(title, site);
+    let best = stated.iter().chain(&headings).find(|title| usable(title))?;
+    let others: Vec<&str> = headings.iter().chain(&stated).map(String::as_str).collect();
+    Some(without_appendix(best, &others).to_owned())
 }
 
-/// All that the site calls itself, in comparable form.
-fn site_names(survey: &Survey, linked: &Linked, site: Option<&str>, address: Option<&str>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    names.extend(site.map(comparable));
-    names.extend(
-        survey
-            .meta(&["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site"])
-            .map(comparable),
-    );
-    names.extend(linked.publisher.as_deref().map(comparable));
-    names.extend(linked.site.as_deref().map(comparable));
-    if let Some(domain) = address.and_then(address::domain) {
-        names.extend(domain.split('.').next().map(comparable));
-        names.push(comparable(&domain));
+/// Cuts off what follows after another form of the same headline ("Headline – Desk – 1 May" where the heading reads
+/// "Headline").
+fn without_appendix<'a>(title: &'a str, others: &[&str]) -> &'a str {
+    const SHORTEST: usize = 12;
+    for other in others.iter().filter(|other| other.len() >= SHORTEST && other.len() < title.len()) {
+        let appendix = title.strip_prefix(*other).map(str::trim_start);
+        if appendix.is_some_and(|rest| {
+            rest.starts_with(['|', '-', '–', '—', '*', '·', '•', '：', '｜', 'ㅣ', '«', '»', ':', '/'])
+        }) {
+            return title[..other.len()].trim();
+        }
     }
-    names.retain(|name| !name.is_empty());
-    names
+    title
 }
 
-fn comparable(text: &str) -> String {
-    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-fn is_name(text: &str, names: &[String]) -> bool {
-    let text = comparable(text);
-    names.contains(&text)
-}
-
-const SEPARATORS: [&str; 12] = [" | ", " - ", " – ", " — ", " • ", " · ", " :: ", " » ", " « ", " / ", " ‹ ", ": "];
+const SEPARATORS: [&str; 14] =
+    [" | ", " - ", " – ", " — ", " • ", " · ", " :: ", " » ", " « ", " / ", " ‹ ", "｜", "：", ": "];
 
 /// Cuts the name of the site off either end.
 fn without_site(title: &str, names: &[String]) -> String {
@@ -58,11 +50,11 @@ fn without_site(title: &str, names: &[String]) -> String {
     loop {
         let cut = SEPARATORS.iter().find_map(|separator| {
             let (head, tail) = title.rsplit_once(separator)?;
-            if *separator != ": " && is_name(tail, names) && !head.trim().is_empty() {
+            if *separator != ": " && publisher::is_name(tail, names) && !head.trim().is_empty() {
                 return Some(head.trim());
             }
             let (head, tail) = title.split_once(separator)?;
-            (is_name(head, names) && !tail.trim().is_empty()).then(|| tail.trim())
+            (publisher::is_name(head, names) && !tail.trim().is_empty()).then(|| tail.trim())
         });
         match cut {
             Some(shorter) => title = shorter,
