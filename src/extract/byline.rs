@@ -54,7 +54,7 @@ fn names<'a>(told: impl Iterator<Item = &'a str>) -> Vec<String> {
 /// name around ("Jong, Michiel de").
 fn split(told: &str) -> Vec<String> {
     static AND: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?i)\s+(?:and|und|et|og|och|y|e|en|i|with|mit)\s+|\s*[;|•·/、]\s*|\s+&\s+").ok());
+        LazyLock::new(|| Regex::new(r"(?i)\s+(?:and|und|et|og|och|y|e|en|i|with|mit)\s+|\s*[;|•·/、]\s*").ok());
     let lines: Vec<String> = told.lines().map(sanitise::plain_line).filter(|line| !line.is_empty()).collect();
     let whole = lines.iter().all(|line| line.contains(' ') && line.split(' ').count() <= 5);
     let lines = if whole { lines } else { vec![lines.join(" ")] };
@@ -87,8 +87,9 @@ fn without_marks(line: &str) -> String {
         ))
         .ok()
     });
-    static AROUND: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"\([^)]*\)|\[[^\]]*\]|<[^>]*>|\S+@\S+|(?:^|\s)@\w+|https?://\S+").ok());
+    static AROUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"\([^)]*\)\s*$|^\([^)]*\)|\[[^\]]*\]|<[^>]*>|\S+@\S+|(?:^|\s)@\w+|https?://\S+").ok()
+    });
     let mut line = line.to_owned();
     for _ in 0..2 {
         if let Some(by) = BY.as_ref() {
@@ -114,8 +115,15 @@ fn is_likely(name: &str) -> bool {
     let letters = name.chars().filter(|letter| letter.is_alphabetic()).count();
     let digits = name.chars().filter(char::is_ascii_digit).count();
     let address = name.contains("://") || name.starts_with("www.") || name.contains("facebook.com");
-    letters >= 2 && words <= 6 && name.len() <= 80 && digits == 0 && !address && !is_role(name)
+    let sentence = words > 1
+        && name.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && !PARTICLES.iter().any(|part| name.starts_with(part));
+    letters >= 2 && !sentence && words <= 6 && name.len() <= 80 && digits == 0 && !address && !is_role(name)
 }
+
+/// Small words that names may begin with.
+const PARTICLES: [&str; 12] =
+    ["de ", "del ", "della ", "di ", "da ", "van ", "von ", "zu ", "el ", "al-", "al ", "le "];
 
 fn is_role(name: &str) -> bool {
     const ROLES: [&str; 28] = [

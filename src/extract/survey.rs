@@ -342,21 +342,26 @@ fn looks_of(document: &Document, node: NodeId) -> String {
 }
 
 fn is_aside(tag: &str, looks: &str) -> bool {
-    const PARTS: [&str; 12] = [
+    const WORDS: [&str; 16] = [
         "related",
         "sidebar",
         "comment",
+        "comments",
+        "kommentare",
         "footer",
-        "recommend",
+        "recommended",
+        "recommendations",
         "teaser",
-        "most-read",
+        "teasers",
         "mostread",
         "popular",
         "trending",
         "newsletter",
-        "read-more",
+        "widget",
+        "disqus",
     ];
-    matches!(tag, "nav" | "footer" | "aside") || PARTS.iter().any(|part| looks.contains(part))
+    let mut words = looks.split(|letter: char| !letter.is_alphanumeric());
+    matches!(tag, "nav" | "footer" | "aside") || words.any(|word| WORDS.contains(&word))
 }
 
 fn speaks_of_date(looks: &str) -> bool {

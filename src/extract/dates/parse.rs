@@ -158,7 +158,7 @@ pub(super) fn spoken(text: &str, order: Order) -> Option<Stated> {
 
 fn day_of(words: &str, order: Order) -> Option<Stated> {
     let plain: String = words.chars().map(|letter| if matches!(letter, 'º' | ',') { ' ' } else { letter }).collect();
-    let plain = plain.replace("er ", " ");
+    let plain = plain.replace("1er ", "1 ").replace(". ", " ");
     let default = NaiveDate::from_ymd_opt(2000, 1, 1)?.and_time(NaiveTime::MIN);
     let first_is_year = words.starts_with("19") || words.starts_with("20");
     let first_is_year = first_is_year && words.as_bytes().get(4).is_some_and(|byte| !byte.is_ascii_digit());

@@ -29,11 +29,11 @@ pub(super) fn in_address(address: &str) -> Option<Stated> {
 pub(super) fn near_headline(survey: &Survey, address: Option<&str>) -> Option<(Stated, DateOrigin)> {
     let order = order_of(survey);
     let month = address.and_then(month_in_address);
-    let headline = survey.headings.first().map(|heading| heading.place);
+    let headings: Vec<usize> = survey.headings.iter().map(|heading| heading.place).collect();
     let mut best: Option<(usize, Stated, DateOrigin)> = None;
     let mut consider = |cost: usize, place: usize, looks: &str, origin: DateOrigin, words: &[&str]| {
         let cost =
-            cost + distance(headline, place) + if survey.is_aside(place) { 25 } else { 0 } + cost_of_looks(looks);
+            cost + distance(&headings, place) + if survey.is_aside(place) { 25 } else { 0 } + cost_of_looks(looks);
         if best.as_ref().is_some_and(|(least, _, _)| *least <= cost) {
             return;
         }
@@ -62,12 +62,13 @@ pub(super) fn near_headline(survey: &Survey, address: Option<&str>) -> Option<(S
 /// Words of no more letters than this say little but the date.
 const SHORT: usize = 40;
 
-fn distance(headline: Option<usize>, place: usize) -> usize {
-    match headline {
-        Some(headline) if place >= headline => ((place - headline) / 10).min(8),
-        Some(headline) => ((headline - place) / 10).min(8) + 2,
-        None => (place / 50).min(8),
-    }
+/// How far from the nearest heading of the first level; the name of the site is often one, too.
+fn distance(headings: &[usize], place: usize) -> usize {
+    let from = |heading: &usize| match place.checked_sub(*heading) {
+        Some(after) => (after / 10).min(8),
+        None => ((heading - place) / 10).min(8) + 2,
+    };
+    headings.iter().map(from).min().unwrap_or_else(|| (place / 50).min(8))
 }
 
 fn cost_of_looks(looks: &str) -> usize {
