@@ -15,8 +15,8 @@ pub(super) fn of(survey: &Survey, linked: &Linked, site: &[String]) -> Option<St
     let clean = |title: &str| without_site(&line_of_html(title), site);
     let headings: Vec<String> = survey.headings.iter().map(|heading| clean(&heading.text)).collect();
     let mut stated: Vec<String> = Vec::new();
-    stated.extend(survey.meta(&["og:title"]).next().map(clean));
     stated.extend(linked.headline.as_deref().map(clean));
+    stated.extend(survey.meta(&["og:title"]).next().map(clean));
     stated.extend(survey.meta(&METAS).map(clean));
     stated.extend(survey.properties.iter().filter(|(name, _)| name == "headline").map(|(_, value)| clean(value)));
     stated.extend(survey.title.as_deref().map(clean));
