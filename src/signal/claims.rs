@@ -5,6 +5,7 @@ use super::cue::{Need, Place, VERB, Who, group};
 use super::lexicon::{Language, Lexicon, Reach, Rule};
 use super::names::{self, Kind, Name, Style};
 use super::status::{self, Around};
+use super::verbs::Tense;
 use super::{Settings, wordlists};
 use crate::model::{AccountId, Claim, Field, Manner, Mention, Quote, Reading, Role, SignalType, Status};
 use crate::text::fold::Folded;
@@ -28,7 +29,7 @@ pub fn claims(reading: &Reading<'_>, mentions: &[Mention], lexicon: &Lexicon, se
     for sentence in to_read(reading, mentions, settings) {
         article.read(&sentence, language, &mut found);
     }
-    settle(found, &article, settings)
+    settle(found, settings)
 }
 
 /// A sentence and where it stands.
@@ -92,10 +93,11 @@ struct Article<'a> {
     reading: &'a Reading<'a>,
     mentions: &'a [Mention],
     lexicon: &'a Lexicon,
-    lower: std::collections::HashSet<String>,
+    /// Words that the article also writes without a capital; found when first asked for.
+    lower: std::cell::OnceCell<std::collections::HashSet<String>>,
     /// The firm that "it" and "the company" mean: the first subject, else the first firm of the headline.
     lead: Option<Party>,
-    sport: bool,
+    sport: std::cell::OnceCell<bool>,
 }
 
 /// A firm in a part.
@@ -115,16 +117,14 @@ struct Found {
 
 impl<'a> Article<'a> {
     fn new(reading: &'a Reading<'a>, mentions: &'a [Mention], lexicon: &'a Lexicon) -> Self {
-        let mut article = Self {
+        Self {
             reading,
             mentions,
             lexicon,
-            lower: names::lower_words(cut_to(reading.text, 3_000)),
+            lower: std::cell::OnceCell::new(),
             lead: None,
-            sport: false,
-        };
-        article.sport = wordlists::speaks_of_sport(reading.title, cut_to(reading.text, 800));
-        article
+            sport: std::cell::OnceCell::new(),
+        }
     }
 
     fn names(&self, sentence: &Sentence<'_>, style: Style) -> Vec<Name> {
@@ -140,7 +140,8 @@ impl<'a> Article<'a> {
             })
             .filter(|(start, end, _)| sentence.text.get(*start..*end).is_some())
             .collect();
-        let plain = |word: &str| self.lower.contains(word) || self.lexicon.is_cue_word(word);
+        let lower = self.lower.get_or_init(|| names::lower_words(cut_to(self.reading.text, 3_000)));
+        let plain = |word: &str| lower.contains(word) || self.lexicon.is_cue_word(word);
         names::names(sentence.text, style, &plain, &marked)
     }
 
@@ -174,14 +175,24 @@ impl<'a> Article<'a> {
     fn read(&mut self, sentence: &Sentence<'_>, language: &Language, found: &mut Vec<Found>) {
         let folded = Folded::of(sentence.text);
         let plain: Vec<u8> = folded.as_str().bytes().map(|byte| if byte.is_ascii() { byte } else { b'_' }).collect();
-        let candidates: Vec<&Rule> = language.candidates(&plain).collect();
-        if candidates.is_empty() || status::is_no_report(&plain) {
+        let reached = |rule: &Rule| match rule.reach {
+            Reach::Title => sentence.number == 0,
+            Reach::Lead => sentence.number <= 1,
+            Reach::Any => true,
+        };
+        let matching: Vec<&Rule> = language
+            .candidates(&plain)
+            .into_iter()
+            .filter(|rule| reached(rule) && rule.cue.regex.is_match(&plain))
+            .filter(|rule| !rule.except.as_ref().is_some_and(|except| except.is_match(&plain)))
+            .collect();
+        if matching.is_empty() || status::is_no_report(&plain) {
             return;
         }
         let style = names::style(sentence.text);
+        let names = self.names(sentence, style);
         let view = View {
-            names: self
-                .names(sentence, style)
+            names: names
                 .into_iter()
                 .map(|name| Placed { start: at(&folded, name.start), end: at(&folded, name.end), name })
                 .collect(),
@@ -190,15 +201,7 @@ impl<'a> Article<'a> {
             folded,
             sentence,
         };
-        for rule in candidates {
-            let reached = match rule.reach {
-                Reach::Title => sentence.number == 0,
-                Reach::Lead => sentence.number <= 1,
-                Reach::Any => true,
-            };
-            if !reached || rule.except.as_ref().is_some_and(|except| except.is_match(&view.plain)) {
-                continue;
-            }
+        for rule in matching {
             for captures in rule.cue.regex.captures_iter(&view.plain).take(4) {
                 if self.claim(rule, &captures, &view, found) {
                     break;
@@ -224,6 +227,14 @@ impl<'a> Article<'a> {
             sentence: &view.plain,
             tense: captures.name(VERB).and_then(|verb| rule.tense(verb.as_bytes())),
         };
+        // "Acme bought by Beta" is not what "{A} <buy> {B}" means.
+        let passive = around.tense == Some(Tense::Past)
+            && captures
+                .name(VERB)
+                .is_some_and(|verb| view.plain[verb.end()..].starts_with(b" by ") && verb.end() == end);
+        if passive {
+            return false;
+        }
         if !rule.history && status::is_history(around.sentence, around.before) {
             return false;
         }
@@ -252,7 +263,9 @@ impl<'a> Article<'a> {
             2 => 0.85,
             _ => 0.75,
         };
-        let sport = if self.sport { 0.5 } else { 1.0 };
+        let speaks_of_sport =
+            *self.sport.get_or_init(|| wordlists::speaks_of_sport(self.reading.title, cut_to(self.reading.text, 800)));
+        let sport = if speaks_of_sport { 0.5 } else { 1.0 };
         let confidence = rule.strength * position * certainty * sport;
         if self.lead.is_none() {
             self.lead = subjects.first().cloned();
@@ -716,7 +729,7 @@ const KIN: &[&[SignalType]] = &[
 ];
 
 /// Joins what was found twice, leaves out what is doubtful, adds the other side where it is watched.
-fn settle(mut found: Vec<Found>, article: &Article<'_>, settings: &Settings) -> Vec<Claim> {
+fn settle(mut found: Vec<Found>, settings: &Settings) -> Vec<Claim> {
     found.retain(|found| found.claim.confidence >= settings.least_confidence);
     found.sort_by(|a, b| a.number.cmp(&b.number).then(b.claim.confidence.total_cmp(&a.claim.confidence)));
     let mut kept: Vec<Found> = Vec::new();
@@ -746,14 +759,13 @@ fn settle(mut found: Vec<Found>, article: &Article<'_>, settings: &Settings) -> 
             None => kept.push(next),
         }
     }
-    let mirrored: Vec<Claim> = kept.iter().filter_map(|found| mirror(found)).collect();
+    let mirrored: Vec<Claim> = kept.iter().filter_map(mirror).collect();
     let mut claims: Vec<Claim> = kept.into_iter().map(|found| found.claim).collect();
     for other in mirrored {
         if !claims.iter().any(|known| known.kind == other.kind && known.entity == other.entity) {
             claims.push(other);
         }
     }
-    let _ = article;
     claims.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     claims
 }

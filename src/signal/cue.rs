@@ -66,8 +66,8 @@ pub(super) struct Slot {
 #[derive(Clone, Debug)]
 pub(super) struct Cue {
     pub regex: Regex,
-    /// The pattern without groups, for the set that is searched first.
-    pub pattern: String,
+    /// Beginnings of words of which one stands where the cue matches; empty: it may match anywhere.
+    pub anchors: Vec<Vec<u8>>,
     pub slots: Vec<Slot>,
 }
 
@@ -89,6 +89,13 @@ impl Cue {
             slots.push(Slot { place: Place::Before, ..slot });
             core = rest;
         }
+        // What may stand between the subject and the words is anything: a gap there would swallow the subject.
+        while !slots.is_empty() {
+            let Some(rest) = ["('s|s)? ", "... ", "(... )?"].iter().find_map(|gap| core.strip_prefix(gap)) else {
+                break;
+            };
+            core = rest;
+        }
         let mut after = Vec::new();
         while let Some((slot, rest)) = trailing_slot(core)? {
             after.push(Slot { place: Place::After, ..slot });
@@ -103,9 +110,23 @@ impl Cue {
         if regex.is_match(b"") {
             return Err("matches the empty text".to_owned());
         }
-        Ok(Self { regex, pattern, slots })
+        Ok(Self { anchors: anchors(&pattern), regex, slots })
     }
 }
+
+/// The literal beginnings of all that a pattern matches, where they are few and long enough to be worth looking for.
+fn anchors(pattern: &str) -> Vec<Vec<u8>> {
+    let Ok(parsed) = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern) else { return Vec::new() };
+    let mut extractor = regex_syntax::hir::literal::Extractor::new();
+    extractor.limit_total(MOST_ANCHORS).limit_repeat(3).limit_literal_len(12);
+    let found = extractor.extract(&parsed);
+    let literals: Vec<Vec<u8>> =
+        found.literals().unwrap_or_default().iter().map(|literal| literal.as_bytes().to_vec()).collect();
+    if literals.iter().any(|literal| literal.len() < 2) { Vec::new() } else { literals }
+}
+
+/// More beginnings than these are not kept apart.
+const MOST_ANCHORS: usize = 600;
 
 fn leading_slot(core: &str) -> Result<Option<(Slot, &str)>, String> {
     let Some(inner) = core.strip_prefix('{') else { return Ok(None) };
@@ -152,7 +173,7 @@ const SUM: &str = r"(?:[a-z]{0,3}[$_]+ ?|rs\.? ?)?[0-9][0-9,.]*(?:-[0-9]+/[0-9]+
 
 /// The regular expression of the words between the outer slots.
 fn expand(core: &str, words: &HashMap<String, Vec<String>>, slots: &mut Vec<Slot>) -> Result<String, String> {
-    let mut pattern = String::from(r"(?-u)(?:\b|^|_)");
+    let mut pattern = String::from(r"(?-u)\b");
     let begins_oddly = core.starts_with(['$', '%', '\'', '"']);
     if begins_oddly {
         pattern = String::from("(?-u)");

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -13,9 +14,6 @@ use crate::model::{Direction, Manner, Role, SignalType, Status};
 
 /// The file that is shipped in the program.
 const SHIPPED: &str = include_str!("../../config/signals.toml");
-
-/// Most bytes that all cues of one language may take together.
-const SET_LIMIT: usize = 64 << 20;
 
 /// Most cues that a file may hold.
 const MOST_CUES: usize = 5_000;
@@ -61,7 +59,12 @@ pub struct Lexicon {
 /// The cues of one language.
 #[derive(Debug)]
 pub(super) struct Language {
-    set: RegexSet,
+    /// Finds the beginnings of cues, all in one pass.
+    anchors: AhoCorasick,
+    /// For each of them the rules that begin so.
+    begun: Vec<Vec<u32>>,
+    /// Rules that may match anywhere.
+    anywhere: Vec<u32>,
     pub rules: Vec<Rule>,
 }
 
@@ -214,15 +217,9 @@ impl Lexicon {
         let languages = languages
             .into_iter()
             .map(|(language, rules)| {
-                let set = RegexSetBuilder::new(rules.iter().map(|rule| &rule.cue.pattern))
-                    .size_limit(SET_LIMIT)
-                    .dfa_size_limit(SET_LIMIT)
-                    .build()
-                    .map_err(|error| LexiconError::TooLarge {
-                        language: language.clone(),
-                        problem: error.to_string(),
-                    })?;
-                Ok((language, Language { set, rules }))
+                let compiled = Language::new(rules)
+                    .map_err(|problem| LexiconError::TooLarge { language: language.clone(), problem })?;
+                Ok((language, compiled))
             })
             .collect::<Result<_, LexiconError>>()?;
         Ok(Self { languages, words, examples, counter_examples })
@@ -245,9 +242,44 @@ impl Lexicon {
 }
 
 impl Language {
-    /// The rules of which something stands in the sentence (folded ASCII).
-    pub(super) fn candidates<'a>(&'a self, sentence: &[u8]) -> impl Iterator<Item = &'a Rule> {
-        self.set.matches(sentence).into_iter().map(|place| &self.rules[place])
+    fn new(rules: Vec<Rule>) -> Result<Self, String> {
+        let mut places: HashMap<&[u8], usize> = HashMap::new();
+        let (mut words, mut begun, mut anywhere) = (Vec::new(), Vec::<Vec<u32>>::new(), Vec::new());
+        for (number, rule) in (0_u32..).zip(&rules) {
+            if rule.cue.anchors.is_empty() {
+                anywhere.push(number);
+            }
+            for anchor in &rule.cue.anchors {
+                let place = *places.entry(anchor).or_insert_with(|| {
+                    words.push(anchor.clone());
+                    begun.push(Vec::new());
+                    words.len() - 1
+                });
+                begun[place].push(number);
+            }
+        }
+        let anchors = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&words)
+            .map_err(|error| error.to_string())?;
+        Ok(Self { anchors, begun, anywhere, rules })
+    }
+
+    /// The rules that may match somewhere in the sentence (folded ASCII), in the order of the file.
+    pub(super) fn candidates(&self, sentence: &[u8]) -> Vec<&Rule> {
+        let mut numbers = self.anywhere.clone();
+        for found in self.anchors.find_overlapping_iter(sentence) {
+            let begins_word = found.start() == 0
+                || !sentence[found.start() - 1].is_ascii_alphanumeric()
+                || !sentence[found.start()].is_ascii_alphanumeric();
+            if begins_word {
+                numbers.extend(&self.begun[found.pattern().as_usize()]);
+            }
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().map(|number| &self.rules[number as usize]).collect()
     }
 }
 

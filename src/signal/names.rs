@@ -310,7 +310,7 @@ fn kind(sentence: &str, tokens: &[Token<'_>], first: usize, last: usize) -> Opti
             && before.folded != "investor"
     });
     let given = run.len() >= 2 && run.len() <= 4 && is_in(&GIVEN_NAMES, &run[0].folded);
-    let initial = run.len() == 3 && run[1].text.chars().count() == 1;
+    let initial = run.len() == 3 && run[1].text.chars().count() == 1 && run[1].text != "&";
     if (office_before && run.len() <= 3) || given || initial {
         return Some(Kind::Person);
     }
