@@ -6,7 +6,7 @@ use super::lexicon::{Language, Lexicon, Reach, Rule};
 use super::names::{self, Kind, Name, Style};
 use super::status::{self, Around};
 use super::verbs::Tense;
-use super::{Settings, wordlists};
+use super::{Settings, tongue, wordlists};
 use crate::model::{AccountId, Claim, Field, Manner, Mention, Quote, Reading, Role, SignalType, Status};
 use crate::text::fold::Folded;
 use crate::text::sentences;
@@ -23,7 +23,11 @@ const MOST_OF_A_KIND: usize = 3;
 /// in a language without cues makes none; where the language is not known, English is tried.
 #[must_use]
 pub fn claims(reading: &Reading<'_>, mentions: &[Mention], lexicon: &Lexicon, settings: &Settings) -> Vec<Claim> {
-    let Some(language) = lexicon.language(reading.language.unwrap_or("en")) else { return Vec::new() };
+    let tongue = match reading.language {
+        None => Some("en"),
+        given => tongue::choose(given, reading.title, cut_to(reading.text, 1_500)),
+    };
+    let Some(language) = tongue.and_then(|tongue| lexicon.language(tongue)) else { return Vec::new() };
     let mut article = Article::new(reading, mentions, lexicon);
     let mut found: Vec<Found> = Vec::new();
     for sentence in to_read(reading, mentions, settings) {
@@ -348,8 +352,13 @@ impl<'a> Article<'a> {
                 if slot.need == Need::Adjacent && view.sentence.number > 0 {
                     return None;
                 }
+                if let Some(name) = view.headline_name(clause.start, whole.start()) {
+                    return Some((vec![Party { name, account: None }], 0.8));
+                }
                 let region = &view.plain[clause.start..whole.start()];
-                if !stands_for_firm(region) && !(region.len() < 3 && clause.start > 0) {
+                let figures = matches!(rule.kind, SignalType::Earnings | SignalType::MarketMove);
+                let headless = region.len() < 3 && (clause.start > 0 || (figures && view.sentence.number > 0));
+                if !stands_for_firm(region) && !headless {
                     return None;
                 }
                 // "Acme gains as its profit rises": the firm named earlier in the same sentence.
@@ -360,7 +369,7 @@ impl<'a> Article<'a> {
                 if slot.need == Need::Adjacent {
                     return None;
                 }
-                self.lead().map(|lead| (vec![lead], 0.75))
+                self.lead().or_else(|| view.stand_in(clause.start, whole.start())).map(|lead| (vec![lead], 0.75))
             }
         }
     }
@@ -553,6 +562,44 @@ impl View<'_> {
             ) => owner,
             _ => chosen,
         })
+    }
+
+    /// The words before the cue in a wire headline in capitals, or before a ticker, where every word of a name can be an
+    /// ordinary one ("FIRST FINANCIAL <FFMC> BUYS …").
+    fn headline_name(&self, from: usize, until: usize) -> Option<String> {
+        if self.sentence.number > 0 || from > 0 {
+            return None;
+        }
+        let region = &self.plain[..until];
+        let bracket = region.iter().position(|byte| matches!(byte, b'<' | b'(')).filter(|place| *place > 2);
+        if bracket.is_none() && names::style(self.sentence.text) != Style::Capitals {
+            return None;
+        }
+        let stop = [
+            " to ", " will ", " says ", " said ", " may ", " in ", " on ", " of ", " at ", " for ", " sees ", " has ",
+            " is ",
+        ]
+        .iter()
+        .filter_map(|word| memchr::memmem::find(region, word.as_bytes()))
+        .chain(bracket)
+        .min()
+        .unwrap_or(until);
+        let (start, end) = self.folded.original(0, stop);
+        let name = self.sentence.text.get(start..end)?.trim_matches(|letter: char| !letter.is_alphanumeric());
+        let words: Vec<String> = name.split_whitespace().map(crate::text::fold::fold).collect();
+        let place = words.iter().all(|word| wordlists::is_in(&wordlists::PLACES, word));
+        ((1..=5).contains(&words.len()) && !place).then(|| name.to_owned())
+    }
+
+    /// "The company", as written, where nothing in the article tells which.
+    fn stand_in(&self, from: usize, until: usize) -> Option<Party> {
+        let region = &self.plain[from..until];
+        let found =
+            ["the company", "the firm", "the group", "the bank", "the airline", "the retailer", "the automaker"]
+                .iter()
+                .find_map(|words| memchr::memmem::find(region, words.as_bytes()).map(|place| (place, words.len())))?;
+        let (start, end) = self.folded.original(from + found.0, from + found.0 + found.1);
+        Some(Party { name: self.sentence.text.get(start..end)?.to_owned(), account: None })
     }
 
     /// Firms listed together with the one at `place` ("Acme, Beta and Gamma").

@@ -14,6 +14,7 @@ mod lexicon;
 mod merge;
 mod names;
 mod status;
+mod tongue;
 mod verbs;
 mod wordlists;
 
