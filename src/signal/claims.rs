@@ -23,15 +23,15 @@ const MOST_OF_A_KIND: usize = 3;
 /// in a language without cues makes none; where the language is not known, English is tried.
 #[must_use]
 pub fn claims(reading: &Reading<'_>, mentions: &[Mention], lexicon: &Lexicon, settings: &Settings) -> Vec<Claim> {
-    let tongue = match reading.language {
-        None => Some("en"),
-        given => tongue::choose(given, reading.title, cut_to(reading.text, 1_500)),
-    };
-    let Some(language) = tongue.and_then(|tongue| lexicon.language(tongue)) else { return Vec::new() };
+    let tongues = tongue::choose(reading.language, reading.title, cut_to(reading.text, 1_500));
+    let languages: Vec<&Language> = tongues.iter().filter_map(|tongue| lexicon.language(tongue)).collect();
+    if languages.is_empty() {
+        return Vec::new();
+    }
     let mut article = Article::new(reading, mentions, lexicon);
     let mut found: Vec<Found> = Vec::new();
     for sentence in to_read(reading, mentions, settings) {
-        article.read(&sentence, language, &mut found);
+        article.read(&sentence, &languages, &mut found);
     }
     settle(found, settings)
 }
@@ -176,7 +176,7 @@ impl<'a> Article<'a> {
         self.lead.clone()
     }
 
-    fn read(&mut self, sentence: &Sentence<'_>, language: &Language, found: &mut Vec<Found>) {
+    fn read<'b>(&mut self, sentence: &Sentence<'_>, languages: &[&'b Language], found: &mut Vec<Found>) {
         let folded = Folded::of(sentence.text);
         let plain: Vec<u8> = folded.as_str().bytes().map(|byte| if byte.is_ascii() { byte } else { b'_' }).collect();
         let reached = |rule: &Rule| match rule.reach {
@@ -184,9 +184,9 @@ impl<'a> Article<'a> {
             Reach::Lead => sentence.number <= 1,
             Reach::Any => true,
         };
-        let matching: Vec<&Rule> = language
-            .candidates(&plain)
-            .into_iter()
+        let matching: Vec<&Rule> = languages
+            .iter()
+            .flat_map(|language| language.candidates(&plain))
             .filter(|rule| reached(rule) && rule.cue.regex.is_match(&plain))
             .filter(|rule| !rule.except.as_ref().is_some_and(|except| except.is_match(&plain)))
             .collect();

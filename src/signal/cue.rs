@@ -107,19 +107,23 @@ impl Cue {
         let pattern = expand(core, words, &mut slots)?;
         slots.extend(after);
         let regex = RegexBuilder::new(&pattern).size_limit(SIZE_LIMIT).build().map_err(|error| error.to_string())?;
-        if regex.is_match(b"") {
-            return Err("matches the empty text".to_owned());
+        let parsed = regex_syntax::ParserBuilder::new()
+            .utf8(false)
+            .build()
+            .parse(&pattern)
+            .map_err(|error| error.to_string())?;
+        if parsed.properties().minimum_len().is_none_or(|least| least < 2) {
+            return Err("can match less than two letters".to_owned());
         }
-        Ok(Self { anchors: anchors(&pattern), regex, slots })
+        Ok(Self { anchors: anchors(&parsed), regex, slots })
     }
 }
 
 /// The literal beginnings of all that a pattern matches, where they are few and long enough to be worth looking for.
-fn anchors(pattern: &str) -> Vec<Vec<u8>> {
-    let Ok(parsed) = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern) else { return Vec::new() };
+fn anchors(parsed: &regex_syntax::hir::Hir) -> Vec<Vec<u8>> {
     let mut extractor = regex_syntax::hir::literal::Extractor::new();
     extractor.limit_total(MOST_ANCHORS).limit_repeat(3).limit_literal_len(12);
-    let found = extractor.extract(&parsed);
+    let found = extractor.extract(parsed);
     let literals: Vec<Vec<u8>> =
         found.literals().unwrap_or_default().iter().map(|literal| literal.as_bytes().to_vec()).collect();
     if literals.iter().any(|literal| literal.len() < 2) { Vec::new() } else { literals }
@@ -209,6 +213,9 @@ fn expand(core: &str, words: &HashMap<String, Vec<String>>, slots: &mut Vec<Slot
             // `leading_slot` took the blank after the slot away.
             let closed = rest.find('}').map_or(rest.len(), |place| place + 1);
             rest = if rest.len() - closed == after.len() { after } else { &rest[closed..] };
+        } else if let Some(after) = rest.strip_prefix(" ?") {
+            pattern.push_str(" *");
+            rest = after;
         } else if letter == ' ' {
             pattern.push_str(" +");
             rest = &rest[1..];

@@ -110,6 +110,25 @@ pub(super) fn names(
     mark(sentence, names, marked)
 }
 
+/// What "of" joins to the rest of a name ("Bank of America", "University of Texas").
+const INSTITUTIONS: &[&str] = &[
+    "bank",
+    "university",
+    "board",
+    "bureau",
+    "institute",
+    "department",
+    "ministry",
+    "association",
+    "house",
+    "council",
+    "federation",
+    "authority",
+    "service",
+    "church",
+    "museum",
+];
+
 /// Puts recognised accounts among the names: a name that covers one is that account's.
 fn mark(sentence: &str, mut names: Vec<Name>, marked: &[(usize, usize, AccountId)]) -> Vec<Name> {
     for (start, end, account) in marked {
@@ -229,6 +248,12 @@ fn is_function_word(folded: &str) -> bool {
 
 fn begins_name(tokens: &[Token<'_>], place: usize, style: Style, plain: &dyn Fn(&str) -> bool) -> bool {
     let token = &tokens[place];
+    let institution = INSTITUTIONS.contains(&token.folded.as_str())
+        && tokens.get(place + 1).is_some_and(|next| next.folded == "of")
+        && tokens.get(place + 2).is_some_and(|after| after.capital);
+    if institution && token.capital && style != Style::Capitals {
+        return true;
+    }
     token.capital
         && token.text != "&"
         && !is_number(&token.folded)
@@ -265,26 +290,7 @@ fn continues(
         return (!is_plain(next, false, style, plain)).then_some(last + 1);
     }
     // "Bank of America", "University of Texas"; not "Jones of Acme".
-    if next.folded == "of"
-        && matches!(
-            tokens[last].folded.as_str(),
-            "bank"
-                | "university"
-                | "board"
-                | "bureau"
-                | "institute"
-                | "department"
-                | "ministry"
-                | "association"
-                | "house"
-                | "council"
-                | "federation"
-                | "authority"
-                | "service"
-                | "church"
-                | "museum"
-        )
-    {
+    if next.folded == "of" && INSTITUTIONS.contains(&tokens[last].folded.as_str()) {
         let after = tokens.get(last + 2)?;
         return (after.capital && gap(sentence, next, after) == " ").then_some(last + 2);
     }
