@@ -182,6 +182,7 @@ impl<'a> Article<'a> {
         let reached = |rule: &Rule| match rule.reach {
             Reach::Title => sentence.number == 0,
             Reach::Lead => sentence.number <= 1,
+            Reach::Body => sentence.number > 1 || (sentence.number == 1 && self.reading.title.is_empty()),
             Reach::Any => true,
         };
         let matching: Vec<&Rule> = languages

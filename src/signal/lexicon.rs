@@ -94,6 +94,8 @@ pub(super) enum Reach {
     Title,
     /// Headline and first sentence.
     Lead,
+    /// From the second sentence of the body on, or where there is no headline.
+    Body,
     /// All sentences that are read.
     #[default]
     Any,
