@@ -318,7 +318,8 @@ impl<'a> Article<'a> {
     ) -> Option<(Vec<Party>, f64)> {
         let whole = captures.get(0)?;
         let Some(slot) = rule.cue.slots.iter().find(|slot| slot.who == Who::Subject) else {
-            return self.lead().map(|lead| (vec![lead], 0.75));
+            let whole = || view.stand_in(0, view.plain.len());
+            return self.lead().or_else(whole).map(|lead| (vec![lead], 0.75));
         };
         match slot.place {
             Place::After | Place::Inside => {
@@ -448,6 +449,25 @@ fn stands_for_firm(region: &[u8]) -> bool {
         )
     })
 }
+
+/// Words that stand for a firm, from which its name cannot be told.
+const STAND_INS: &[&str] = &[
+    "the company",
+    "the firm",
+    "the group",
+    "the bank",
+    "the airline",
+    "the retailer",
+    "the automaker",
+    "the stock",
+    "the shares",
+    "shares",
+    "stock",
+    "management",
+    "it",
+    "its",
+    "they",
+];
 
 /// A name with its place in the folded sentence.
 struct Placed {
@@ -595,10 +615,15 @@ impl View<'_> {
     /// "The company", as written, where nothing in the article tells which.
     fn stand_in(&self, from: usize, until: usize) -> Option<Party> {
         let region = &self.plain[from..until];
-        let found =
-            ["the company", "the firm", "the group", "the bank", "the airline", "the retailer", "the automaker"]
-                .iter()
-                .find_map(|words| memchr::memmem::find(region, words.as_bytes()).map(|place| (place, words.len())))?;
+        let found = STAND_INS
+            .iter()
+            .filter_map(|words| {
+                let place = memchr::memmem::find(region, words.as_bytes())?;
+                let apart = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+                let whole = (place == 0 || apart(region.get(place - 1))) && apart(region.get(place + words.len()));
+                whole.then_some((place, words.len()))
+            })
+            .min()?;
         let (start, end) = self.folded.original(from + found.0, from + found.0 + found.1);
         Some(Party { name: self.sentence.text.get(start..end)?.to_owned(), account: None })
     }

@@ -134,7 +134,9 @@ pub(super) static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
          world global local national public private former current senior junior major minor key main real true free \
          open hot cold fast slow strong weak hard easy early-stage despite amid dividend payout payment debt loan \
          loans bond bonds credit rating ratings outlook forecast forecasts guidance target targets review view views \
-         according however meanwhile moreover although though because once perhaps maybe")
+         according however meanwhile moreover although though because once perhaps maybe telecom telecoms pharma pharmaceutical pharmaceuticals auto autos metal metals realty fmcg psu infra chip \
+         chips shipping cement sugar steel tobacco retail insurance biotech cannabis crypto bitcoin cryptocurrency stock-market \
+         airline gold silver copper rupee rupiah dollar euro yen yuan pound")
 });
 
 /// Words of sport reports, where "signs", "wins", "loses" and "strike" mean other things.
