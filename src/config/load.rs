@@ -127,7 +127,10 @@ impl Loading<'_> {
         let Some(text) = self.text_of("signals.toml", false) else { return Some(Lexicon::shipped()) };
         let document = self.parsed("signals.toml", &text)?;
         let error = match Lexicon::parse(&text) {
-            Ok(lexicon) => return Some(lexicon),
+            Ok(lexicon) => {
+                self.compare_examples(&lexicon);
+                return Some(lexicon);
+            }
             Err(error) => error,
         };
         let file = self.path("signals.toml");
@@ -142,6 +145,17 @@ impl Loading<'_> {
             }
         });
         None
+    }
+
+    /// An operator's own cues are held to the examples that stand beside them; the shipped ones are by a test.
+    fn compare_examples(&mut self, lexicon: &Lexicon) {
+        let file = self.path("signals.toml");
+        self.problems.extend(lexicon.disagreements().into_iter().map(|wrong| Problem {
+            file: file.clone(),
+            place: None,
+            message: format!("example {:?} of type `{}` {}", wrong.text, wrong.kind.as_str(), wrong.why),
+            hint: None,
+        }));
     }
 
     fn path(&self, name: &str) -> PathBuf {

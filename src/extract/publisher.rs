@@ -58,8 +58,8 @@ pub(super) fn image(survey: &Survey, linked: &Linked) -> Option<String> {
 /// ISO 639-1 as the page declares it.
 pub(super) fn declared_language(survey: &Survey, linked: &Linked) -> Option<String> {
     const NAMES: [&str; 4] = ["content-language", "og:locale", "dc.language", "language"];
-    let told = survey.lang.as_deref().into_iter().chain(linked.language.as_deref()).chain(survey.meta(&NAMES));
-    told.filter_map(primary).next()
+    let mut told = survey.lang.as_deref().into_iter().chain(linked.language.as_deref()).chain(survey.meta(&NAMES));
+    told.find_map(primary)
 }
 
 /// A longer text tells its language better than templates do, which often declare one language for all pages.

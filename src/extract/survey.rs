@@ -133,8 +133,8 @@ impl Survey {
             (Some(base), url) => address::join(url.unwrap_or_default(), base).or_else(|| url.map(str::to_owned)),
             (None, Some(url)) => Some(url.to_owned()),
             (None, None) => {
-                let own = self.canonical.iter().map(String::as_str).chain(self.meta(&["og:url"]));
-                own.filter_map(|own| address::join("", own)).next()
+                let mut own = self.canonical.iter().map(String::as_str).chain(self.meta(&["og:url"]));
+                own.find_map(|own| address::join("", own))
             }
         }
     }

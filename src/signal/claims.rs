@@ -176,7 +176,7 @@ impl<'a> Article<'a> {
         self.lead.clone()
     }
 
-    fn read<'b>(&mut self, sentence: &Sentence<'_>, languages: &[&'b Language], found: &mut Vec<Found>) {
+    fn read(&mut self, sentence: &Sentence<'_>, languages: &[&Language], found: &mut Vec<Found>) {
         let folded = Folded::of(sentence.text);
         let plain: Vec<u8> = folded.as_str().bytes().map(|byte| if byte.is_ascii() { byte } else { b'_' }).collect();
         let reached = |rule: &Rule| match rule.reach {
@@ -877,15 +877,15 @@ fn join(known: &mut Found, next: Found) {
     claim.manner = claim.manner.or(other.manner);
     claim.direction = claim.direction.or(other.direction);
     claim.amount = claim.amount.take().or(other.amount);
-    if next.number != known.number {
-        // The body knows more: what the headline states is only a report there, or denied.
-        if matches!(other.status, Status::Rumoured) && claim.status == Status::Announced && next.number == 1 {
-            claim.status = other.status;
-        }
-        claim.confidence = 1.0 - (1.0 - claim.confidence) * (1.0 - other.confidence * 0.5);
-    } else {
+    if next.number == known.number {
         claim.confidence = claim.confidence.max(other.confidence);
+        return;
     }
+    // The body knows more: what the headline states is only a report there, or denied.
+    if matches!(other.status, Status::Rumoured) && claim.status == Status::Announced && next.number == 1 {
+        claim.status = other.status;
+    }
+    claim.confidence = 1.0 - (1.0 - claim.confidence) * (1.0 - other.confidence * 0.5);
 }
 
 /// The same happening told of the counterparty, where that is a watched account.

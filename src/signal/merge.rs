@@ -158,11 +158,8 @@ fn status(told: &[Told<'_>]) -> Status {
     let (mut status, mut strongest) = (first.claim.status, first.strength());
     for next in &told[1..] {
         let reliable = next.strength() >= strongest * EQUALLY_STRONG;
-        let forward = match (status, next.claim.status) {
-            (_, Status::Rumoured) => false,
-            (Status::Completed, Status::Announced) => false,
-            _ => true,
-        };
+        let forward =
+            !matches!((status, next.claim.status), (_, Status::Rumoured) | (Status::Completed, Status::Announced));
         if reliable && forward {
             status = next.claim.status;
         }

@@ -8,7 +8,6 @@
 mod amount;
 mod claims;
 mod cue;
-#[cfg(test)]
 mod examples;
 mod lexicon;
 mod merge;
@@ -22,6 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::claims::claims;
+pub use self::examples::Disagreement;
 pub use self::lexicon::{Lexicon, LexiconError};
 pub use self::merge::{Report, merge};
 

@@ -45,16 +45,10 @@ pub(super) fn status(around: &Around<'_>, by_tense: ByTense) -> Option<Status> {
     }
     let planned_words = matches(&PLANNED, near);
     Some(match around.tense {
-        Some(Tense::Base) if planned_words => by_tense.planned,
+        Some(Tense::Base) | None if planned_words => by_tense.planned,
         Some(Tense::Progressive) => by_tense.planned,
-        Some(Tense::Past) => {
-            if matches(&PASSIVE_PLAN, near) {
-                by_tense.planned
-            } else {
-                by_tense.past
-            }
-        }
-        None if planned_words => by_tense.planned,
+        Some(Tense::Past) if matches(&PASSIVE_PLAN, near) => by_tense.planned,
+        Some(Tense::Past) => by_tense.past,
         _ => by_tense.present,
     })
 }

@@ -69,7 +69,8 @@ pub fn fold(text: &str) -> String {
 /// The plain form of one character, nothing for marks and invisible characters.
 fn fold_char(letter: char, put: &mut impl FnMut(char)) {
     match letter {
-        'a'..='z' | ' '..='@' => put(letter),
+        // The marks of kana tell one sound from another ("ド" is not "ト"): they are no accents.
+        'a'..='z' | ' '..='@' | '\u{3041}'..='\u{30ff}' => put(letter),
         'A'..='Z' => put(letter.to_ascii_lowercase()),
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{02bc}' | '`' | '\u{b4}' => put('\''),
         '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2033}' => put('"'),
@@ -84,8 +85,6 @@ fn fold_char(letter: char, put: &mut impl FnMut(char)) {
         'ı' => put('i'),
         // Soft hyphen, zero-width characters, marks of direction, byte order mark.
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
-        // The marks of kana tell one sound from another ("ド" is not "ト"): they are no accents.
-        '\u{3041}'..='\u{30ff}' => put(letter),
         _ if letter.is_whitespace() || letter.is_control() => put(' '),
         _ if letter.is_ascii() => put(letter),
         _ => decompose_compatible(letter, |part| {
