@@ -116,6 +116,8 @@ struct Found {
     claim: Claim,
     /// Number of the sentence.
     number: usize,
+    /// Told by a weak cue of the body: counts only where the article tells nothing firmer.
+    background: bool,
     counter_account: Option<AccountId>,
 }
 
@@ -182,7 +184,7 @@ impl<'a> Article<'a> {
         let reached = |rule: &Rule| match rule.reach {
             Reach::Title => sentence.number == 0,
             Reach::Lead => sentence.number <= 1,
-            Reach::Body => sentence.number > 1 || (sentence.number == 1 && self.reading.title.is_empty()),
+            Reach::Headless => self.reading.title.trim().is_empty(),
             Reach::Any => true,
         };
         let matching: Vec<&Rule> = languages
@@ -302,6 +304,7 @@ impl<'a> Article<'a> {
                     },
                 },
                 number: view.sentence.number,
+                background: rule.reach == Reach::Headless,
                 counter_account: other.and_then(|other| other.account),
             });
         }
@@ -804,6 +807,9 @@ const KIN: &[&[SignalType]] = &[
 /// Joins what was found twice, leaves out what is doubtful, adds the other side where it is watched.
 fn settle(mut found: Vec<Found>, settings: &Settings) -> Vec<Claim> {
     found.retain(|found| found.claim.confidence >= settings.least_confidence);
+    if found.iter().any(|found| !found.background) {
+        found.retain(|found| !found.background);
+    }
     found.sort_by(|a, b| a.number.cmp(&b.number).then(b.claim.confidence.total_cmp(&a.claim.confidence)));
     let mut kept: Vec<Found> = Vec::new();
     for next in found {

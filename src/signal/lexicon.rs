@@ -94,8 +94,8 @@ pub(super) enum Reach {
     Title,
     /// Headline and first sentence.
     Lead,
-    /// From the second sentence of the body on, or where there is no headline.
-    Body,
+    /// Only texts without a headline (short posts, lone sentences), where weaker words must do.
+    Headless,
     /// All sentences that are read.
     #[default]
     Any,

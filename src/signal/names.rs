@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::wordlists::{COMMON, GIVEN_NAMES, LEGAL, OFFICES, PLACES, TIMES, is_in};
+use super::wordlists::{COMMON, GIVEN_NAMES, LEGAL, OFFICES, PLACES, TIMES, TRADES, is_in};
 use crate::model::AccountId;
 use crate::text::fold::fold;
 
@@ -287,7 +287,8 @@ fn continues(
     }
     if next.capital && !is_adjective(&next.folded) && !is_in(&TIMES, &next.folded) {
         // A number that belongs to a product ("Model 3") is no part of a firm's name.
-        return (!is_plain(next, false, style, plain)).then_some(last + 1);
+        let trade = style != Style::Sentence && is_in(&TRADES, &next.folded);
+        return (trade || !is_plain(next, false, style, plain)).then_some(last + 1);
     }
     // "Bank of America", "University of Texas"; not "Jones of Acme".
     if next.folded == "of" && INSTITUTIONS.contains(&tokens[last].folded.as_str()) {
@@ -301,6 +302,9 @@ fn kind(sentence: &str, tokens: &[Token<'_>], first: usize, last: usize) -> Opti
     let run = &tokens[first..=last];
     if run.iter().all(|token| is_in(&PLACES, &token.folded)) {
         return Some(Kind::Place);
+    }
+    if run.iter().all(|token| is_in(&TRADES, &token.folded)) {
+        return None;
     }
     if run.iter().any(|token| is_in(&LEGAL, &token.folded)) && run.len() > 1 {
         return Some(Kind::Firm);

@@ -134,9 +134,7 @@ pub(super) static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
          world global local national public private former current senior junior major minor key main real true free \
          open hot cold fast slow strong weak hard easy early-stage despite amid dividend payout payment debt loan \
          loans bond bonds credit rating ratings outlook forecast forecasts guidance target targets review view views \
-         according however meanwhile moreover although though because once perhaps maybe telecom telecoms pharma pharmaceutical pharmaceuticals auto autos metal metals realty fmcg psu infra chip \
-         chips shipping cement sugar steel tobacco retail insurance biotech cannabis crypto bitcoin cryptocurrency stock-market \
-         airline gold silver copper rupee rupiah dollar euro yen yuan pound")
+         according however meanwhile moreover although though because once perhaps maybe")
 });
 
 /// Words of sport reports, where "signs", "wins", "loses" and "strike" mean other things.
@@ -159,3 +157,16 @@ pub(super) fn speaks_of_sport(title: &str, text: &str) -> bool {
     }
     seen.len() >= 3
 }
+
+/// Words that name a line of business: no firm by themselves, but often a part of its name ("Acme Steel").
+pub(super) static TRADES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    set(
+        "telecom telecoms pharma pharmaceutical pharmaceuticals auto autos metal metals realty fmcg psu infra chip chips \
+         shipping cement sugar steel tobacco retail insurance biotech cannabis crypto bitcoin cryptocurrency airline \
+         airlines gold silver copper rupee rupiah dollar euro yen yuan pound bank banks energy gas power oil media \
+         technology technologies tech software systems network networks health food foods drug drugs motor motors electric \
+         capital fund security digital online international global national data cloud studios stores labs airways \
+         financial industries entertainment games music mobile electronics communications resources petroleum mining \
+         chemical chemicals products services properties brands beverage hotels restaurants",
+    )
+});
