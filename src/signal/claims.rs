@@ -813,6 +813,13 @@ fn settle(mut found: Vec<Found>, settings: &Settings) -> Vec<Claim> {
     found.sort_by(|a, b| a.number.cmp(&b.number).then(b.claim.confidence.total_cmp(&a.claim.confidence)));
     let mut kept: Vec<Found> = Vec::new();
     for next in found {
+        // Figures tell of deals that made them; that is no news of the deal.
+        let cause = next.number > 1
+            && matches!(next.claim.kind, SignalType::Acquisition | SignalType::Divestiture)
+            && kept.iter().any(|known| known.number == 0 && known.claim.kind == SignalType::Earnings);
+        if cause {
+            continue;
+        }
         let kin = KIN.iter().any(|group| {
             group.contains(&next.claim.kind)
                 && kept.iter().any(|known| {

@@ -6,6 +6,9 @@ const ENGLISH: &[&str] = &[
     "qtr", "shr", "dlrs", "mln", "said", "says", "will", "are", "has", "be", "it", "that", "over", "div", "prior",
 ];
 const GERMAN: &[&str] = &[
+    "in",
+    "an",
+    "am",
     "der",
     "die",
     "das",
