@@ -115,7 +115,7 @@ impl Matcher {
         }
         let words = [proses[0].words(), proses[1].words()];
         self.weigh(&mut candidates, &proses, &words, reading);
-        self.part_namesakes(&mut candidates, &proses, reading);
+        self.part_namesakes(&mut candidates);
         let mut mentions: Vec<Mention> = candidates.iter().map(|candidate| self.mention(candidate)).collect();
         self.give_salience(&mut mentions, &candidates, &proses, &words);
         mentions.sort_by(|a, b| (a.span, &a.account).cmp(&(b.span, &b.account)));

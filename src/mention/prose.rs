@@ -172,8 +172,8 @@ impl Style {
         let long: Vec<&Word> =
             line.iter().skip(1).filter(|word| word.end - word.start >= 4 && word.case != Case::None).collect();
         let capital = long.iter().filter(|word| word.case.is_capital()).count();
-        let (least, enough) = if field == Field::Title { (2, 0.7) } else { (5, 0.85) };
-        if long.len() >= least && share(capital, long.len()) >= enough { Self::Title } else { Self::Sentence }
+        let (fewest, enough) = if field == Field::Title { (2, 0.7) } else { (5, 0.85) };
+        if long.len() >= fewest && share(capital, long.len()) >= enough { Self::Title } else { Self::Sentence }
     }
 }
 

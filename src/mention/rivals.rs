@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use crate::mention::candidates::Candidate;
 use crate::mention::names::Sort;
-use crate::mention::prose::Prose;
 use crate::mention::{Matcher, score};
-use crate::model::{Reading, RelationKind};
+use crate::model::RelationKind;
 
 /// Two namesakes whose log odds differ by less cannot be told apart.
 const MARGIN: f64 = 1.0;
@@ -14,8 +13,7 @@ const MARGIN: f64 = 1.0;
 impl Matcher {
     /// Decides between accounts at one place: a name inside the longer name of another account is that account's; of two
     /// accounts with one name the better supported is taken, none where they cannot be told apart.
-    pub(super) fn part_namesakes(&self, candidates: &mut [Candidate], proses: &[Prose<'_>; 2], reading: &Reading<'_>) {
-        let _ = (proses, reading);
+    pub(super) fn part_namesakes(&self, candidates: &mut [Candidate]) {
         for (inner, outer) in self.nested(candidates) {
             let longer = self.forms[candidates[outer].form].alias.clone();
             candidates[inner].against("inside_other_name", &longer, -4.0);
@@ -27,7 +25,7 @@ impl Matcher {
             }
         }
         for rivals in places.into_values().filter(|rivals| rivals.len() > 1) {
-            Self::decide(candidates, &rivals);
+            decide(candidates, &rivals);
         }
     }
 
@@ -62,19 +60,20 @@ impl Matcher {
             && self.forms[holder.form].sort == Sort::Name
             && score(&holder.why) >= self.settings.accept
     }
+}
 
-    fn decide(candidates: &mut [Candidate], rivals: &[usize]) {
-        let odds = |number: usize| candidates[number].why.iter().map(|reason| reason.weight).sum::<f64>();
-        let mut ranked: Vec<(f64, usize)> = rivals.iter().map(|number| (odds(*number), *number)).collect();
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let clear = ranked[0].0 - ranked[1].0 >= MARGIN;
-        let losers = if clear { &ranked[1..] } else { &ranked[..] };
-        for (_, number) in losers {
-            if clear {
-                candidates[*number].against("other_account_fits_better", "another account has this name", -6.0);
-            } else {
-                candidates[*number].against("undecided", "several accounts have this name", -6.0);
-            }
+/// Takes the best supported of several accounts at one place, or none where two are as good.
+fn decide(candidates: &mut [Candidate], rivals: &[usize]) {
+    let odds = |number: usize| candidates[number].why.iter().map(|reason| reason.weight).sum::<f64>();
+    let mut ranked: Vec<(f64, usize)> = rivals.iter().map(|number| (odds(*number), *number)).collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let clear = ranked[0].0 - ranked[1].0 >= MARGIN;
+    let losers = if clear { &ranked[1..] } else { &ranked[..] };
+    for (_, number) in losers {
+        if clear {
+            candidates[*number].against("other_account_fits_better", "another account has this name", -6.0);
+        } else {
+            candidates[*number].against("undecided", "several accounts have this name", -6.0);
         }
     }
 }

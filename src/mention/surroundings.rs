@@ -41,6 +41,11 @@ impl Neighbour<'_> {
         self.gap.chars().all(|letter| letter.is_whitespace() || letter == '\\')
     }
 
+    /// Only white space, or a full stop and white space ("Mr. ", "J."), parts it from the name.
+    pub(super) fn is_adjacent_or_dot(&self) -> bool {
+        self.gap.trim_start_matches('.').chars().all(char::is_whitespace)
+    }
+
     /// True where white space or a hyphen parts it from the name.
     pub(super) fn is_joined(&self) -> bool {
         self.is_adjacent() || matches!(self.gap, "-" | "‐" | "‑" | "–" | "&")
