@@ -9,12 +9,14 @@
 //! * [`store`] keeps the truth, [`search`] an index derived from it.
 //! * [`pipeline`] is the only place where the rooms above meet: the loops that carry a value from one to the next.
 //! * [`config`] reads the files of the operator; [`serve`] listens; [`cli`] speaks to the person at the terminal.
+//! * [`demo`] is a newswire of our own, played to the program to show what it does.
 //! * [`model`], [`text`] and [`address`] are the ground all of them stand on.
 
 pub mod address;
 pub mod cli;
 pub mod config;
 pub mod deliver;
+pub mod demo;
 pub mod extract;
 pub mod feed;
 pub mod fetch;

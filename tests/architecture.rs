@@ -45,7 +45,8 @@ fn allowed(room: &str) -> &'static [&'static str] {
             "deliver",
             "net",
         ],
-        "cli" => &["pipeline", "config", "serve", "search", "store", "touchpoint"],
+        "demo" => &["pipeline", "config", "store", "touchpoint"],
+        "cli" => &["pipeline", "config", "serve", "search", "store", "touchpoint", "demo"],
         "serve" => &["pipeline", "config"],
         _ => &[],
     }

@@ -4,6 +4,7 @@ mod card_text;
 mod check;
 mod config;
 mod deliver;
+mod demo;
 mod explain;
 mod failure;
 mod import;
@@ -63,6 +64,8 @@ pub struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Eight weeks of an invented newswire in under a minute, offline: see what the program does.
+    Demo(demo::Demo),
     /// Poll, read and deliver in the background until told to stop; with --once a single pass.
     Run(run::Run),
     /// The touch points that wait for you.
@@ -120,6 +123,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
     let Cli { common, verb } = Cli::parse();
     start_log(&common);
     let result = match verb {
+        Verb::Demo(verb) => wait_for(verb.run(&common, clock)),
         Verb::Run(verb) => wait_for(verb.run(&common, clock)),
         Verb::Inbox(verb) => wait_for(verb.run(&common, clock)),
         Verb::Explain(verb) => wait_for(verb.run(&common)),
@@ -162,14 +166,19 @@ fn wait_for(work: impl Future<Output = Result<Ending, Failure>>) -> Result<Endin
 
 /// The checked configuration; its problems are a misuse, told all at once.
 fn load_config(common: &Common) -> Result<Config, Failure> {
-    crate::config::load(&common.config).map_err(|problems| {
+    load_config_in(&common.config, common)
+}
+
+/// The checked configuration of a folder.
+fn load_config_in(folder: &std::path::Path, common: &Common) -> Result<Config, Failure> {
+    crate::config::load(folder).map_err(|problems| {
         if !common.json {
             for problem in problems.iter() {
                 eprintln!("{problem}\n");
             }
         }
         let count = problems.iter().count();
-        Failure::misused(format!("{count} problem(s) in the configuration in {}", common.config.display()))
+        Failure::misused(format!("{count} problem(s) in the configuration in {}", folder.display()))
             .hint("`tidings check` looks again without starting anything; `tidings init` writes a fresh one")
     })
 }
