@@ -25,8 +25,7 @@ pub(super) fn feed(outlet: &Outlet, printed: &[Printed<'_>], base: &str) -> (&'s
 
 /// The page of a report.
 pub(super) fn page(outlet: &Outlet, printed: &Printed<'_>, base: &str) -> String {
-    let paragraphs: String =
-        printed.text.split("\n\n").map(|part| format!("<p>{}</p>\n", escaped(part.trim()))).collect();
+    let paragraphs = markup(&printed.text);
     let (title, name) = (escaped(printed.title), escaped(&outlet.name));
     format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title} | {name}</title>\n\
@@ -46,7 +45,7 @@ fn link(base: &str, printed: &Printed<'_>) -> String {
 
 /// The text as the markup that feeds carry.
 fn markup(text: &str) -> String {
-    text.split("\n\n").map(|part| format!("<p>{}</p>", escaped(part.trim()))).collect()
+    text.split("\n\n").map(|part| format!("<p>{}</p>", escaped(part.trim()))).collect::<Vec<_>>().join("\n")
 }
 
 fn rss2(outlet: &Outlet, listed: &[Printed<'_>], base: &str) -> String {

@@ -1,5 +1,6 @@
 //! The names of the authors.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -78,7 +79,7 @@ fn split(told: &str) -> Vec<String> {
     parts
 }
 
-/// Takes off what stands around names: words for "by", mail addresses, handles, brackets.
+/// Takes off what stands around names: words for "by", mail addresses, handles.
 fn without_marks(line: &str) -> String {
     static BY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
@@ -87,9 +88,7 @@ fn without_marks(line: &str) -> String {
         ))
         .ok()
     });
-    static AROUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"\([^)]*\)\s*$|^\([^)]*\)|\[[^\]]*\]|<[^>]*>|\S+@\S+|(?:^|\s)@\w+|https?://\S+").ok()
-    });
+    static AROUND: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\S+@\S+|(?:^|\s)@\w+|https?://\S+").ok());
     let mut line = line.to_owned();
     for _ in 0..2 {
         if let Some(by) = BY.as_ref() {
@@ -103,7 +102,10 @@ fn without_marks(line: &str) -> String {
 }
 
 fn clean(name: &str) -> String {
-    let name = sanitise::plain_line(name);
+    static BRACKETS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\([^)]*\)\s*$|^\s*\([^)]*\)|\[[^\]]*\]|<[^>]*>").ok());
+    let name = BRACKETS.as_ref().map_or(Cow::Borrowed(name), |brackets| brackets.replace_all(name, " "));
+    let name = sanitise::plain_line(&name);
     let name =
         name.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '.' && letter != '"' && letter != '\'');
     name.strip_suffix(" 기자").unwrap_or(name).trim().to_owned()

@@ -19,7 +19,15 @@ impl Block {
     pub(super) fn paragraph(words: &str) -> Self {
         let mut markdown = String::new();
         escape(words, &mut markdown);
-        Self { text: plain_line(words), markdown: lines(&markdown) }
+        Self { text: lines(words), markdown: lines(&markdown) }
+    }
+
+    /// The same kind of block with other words.
+    pub(super) fn with_words(&self, words: &str) -> Self {
+        let Self { text, markdown } = Self::paragraph(words);
+        let kind =
+            ["> ", "- ", "# ", "## ", "### ", "#### ", "##### "].iter().find(|kind| self.markdown.starts_with(*kind));
+        Self { text, markdown: format!("{}{markdown}", kind.copied().unwrap_or_default()) }
     }
 }
 
@@ -107,7 +115,7 @@ impl Writer {
         let words = inner.trim();
         let lead = &inner[..inner.len() - inner.trim_start().len()];
         let tail = &inner[inner.trim_end().len()..];
-        self.marked.push_str(&format!("{lead}{mark}{words}{mark}{tail}"));
+        self.marked.extend([lead, mark, words, mark, tail]);
     }
 
     fn link(&mut self, element: ElementRef<'_>, depth: usize) {
@@ -117,7 +125,7 @@ impl Writer {
         if let Some(target) = target.filter(|_| start < self.marked.len()) {
             let inner = self.marked.split_off(start);
             let target = target.replace('(', "%28").replace(')', "%29");
-            self.marked.push_str(&format!("[{}]({target})", inner.trim()));
+            self.marked.extend(["[", inner.trim(), "](", &target, ")"]);
         }
     }
 
@@ -137,12 +145,15 @@ fn lines(text: &str) -> String {
     text.lines().map(plain_line).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// Characters that would begin markup are escaped, so that nothing foreign acts where Markdown is shown (R44).
+/// Characters that would begin markup are escaped, so that nothing foreign acts where Markdown is shown, nor where it is
+/// put on a page as it is (R44).
 fn escape(words: &str, marked: &mut String) {
     for letter in words.chars() {
-        if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#') {
-            marked.push('\\');
+        match letter {
+            '<' => marked.push_str("&lt;"),
+            '>' => marked.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' => marked.extend(['\\', letter]),
+            _ => marked.push(letter),
         }
-        marked.push(letter);
     }
 }

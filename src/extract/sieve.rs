@@ -1,7 +1,7 @@
 //! What the page around the article says about its blocks: which are only links, which are captions, what stands between
 //! headline and body. With that, the library's choice is corrected block by block.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -16,8 +16,10 @@ pub(super) struct Sieve {
     links: HashSet<String>,
     /// Captions and credits of pictures.
     captions: HashSet<String>,
-    /// Blocks in document order.
-    blocks: Vec<String>,
+    /// Blocks in document order, with their keys.
+    blocks: Vec<(String, String)>,
+    /// Where a block of this key stands among them.
+    places: HashMap<String, usize>,
 }
 
 const DEEPEST: usize = 480;
@@ -50,10 +52,39 @@ impl Sieve {
                 kept.push(block);
             }
         }
+        let mut kept = self.restore(kept);
         if let Some(lead) = self.lead(&kept, description) {
             kept.insert(0, lead);
         }
         kept
+    }
+
+    /// Gives blocks back what the library lost of them: blanks between words, and the rest of a paragraph that it broke
+    /// off at a link. A block that repeats a part of the one restored before it goes.
+    fn restore(&self, blocks: Vec<Block>) -> Vec<Block> {
+        const SHORTEST: usize = 30;
+        let mut restored: Vec<Block> = Vec::with_capacity(blocks.len());
+        let mut last: Option<usize> = None;
+        for block in blocks {
+            let wanted = key(&block.text);
+            if let Some(&place) = self.places.get(&wanted) {
+                let original = &self.blocks[place].0;
+                restored.push(if same_words(original, &block.text) { block } else { block.with_words(original) });
+                last = None;
+                continue;
+            }
+            if last.is_some_and(|place| self.blocks[place].1.contains(&wanted)) {
+                continue;
+            }
+            let fits = |(_, key): &&(String, String)| key.len() <= 3 * wanted.len() && key.starts_with(&wanted);
+            let whole = if wanted.len() < SHORTEST { None } else { self.blocks.iter().position(|block| fits(&block)) };
+            match whole {
+                Some(place) => restored.push(block.with_words(&self.blocks[place].0)),
+                None => restored.push(block),
+            }
+            last = whole;
+        }
+        restored
     }
 
     /// The page's summary, where it stands as a block of the page and the article does not hold it.
@@ -67,7 +98,7 @@ impl Sieve {
         if kept.iter().any(|block| key(&block.text).contains(&start)) {
             return None;
         }
-        let block = self.blocks.iter().find(|block| key(block).starts_with(&wanted))?;
+        let (block, _) = self.blocks.iter().find(|(_, key)| key.starts_with(&wanted))?;
         (block.len() < 2_000).then(|| Block::paragraph(block))
     }
 
@@ -81,13 +112,13 @@ impl Sieve {
         self.end(&mut line, caption);
     }
 
-    fn inline(&mut self, document: &Document, node: NodeId, depth: usize, caption: bool, link: bool, line: &mut Line) {
+    fn inline(&mut self, document: &Document, node: NodeId, depth: usize, caption: bool, link: bool, told: &mut Line) {
         if depth > DEEPEST {
             return;
         }
         for child in document.child_nodes(node) {
             if document.is_text(child) {
-                line.add(&document.text_content(child), link);
+                told.add(&document.text_content(child), link);
                 continue;
             }
             if !document.is_element(child) {
@@ -95,21 +126,21 @@ impl Sieve {
             }
             match document.tag_name(child) {
                 "script" | "style" | "noscript" | "template" | "svg" | "iframe" => {}
-                "a" => self.inline(document, child, depth + 1, caption, true, line),
-                "br" => line.add(" ", link),
+                "a" => self.inline(document, child, depth + 1, caption, true, told),
+                "br" => told.text.push('\n'),
                 "b" | "i" | "em" | "strong" | "span" | "font" | "u" | "sup" | "sub" | "time" | "mark" | "small"
                 | "abbr" | "cite" | "q" | "code" | "s" | "strike" | "del" | "ins" | "button" => {
                     let caption_within = !caption && is_caption(document, child);
                     if caption_within {
-                        self.end(line, caption);
+                        self.end(told, caption);
                     }
-                    self.inline(document, child, depth + 1, caption || caption_within, link, line);
+                    self.inline(document, child, depth + 1, caption || caption_within, link, told);
                     if caption_within {
-                        self.end(line, true);
+                        self.end(told, true);
                     }
                 }
                 _ => {
-                    self.end(line, caption);
+                    self.end(told, caption);
                     let mut inner = Line::default();
                     let caption = caption || is_caption(document, child);
                     self.inline(document, child, depth + 1, caption, link, &mut inner);
@@ -125,13 +156,16 @@ impl Sieve {
         if letters == 0 {
             return;
         }
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        let text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+        let key = key(&text);
         if caption {
-            self.captions.insert(key(&text));
+            self.captions.insert(key.clone());
         } else if linked * 10 >= letters * 9 {
-            self.links.insert(key(&text));
+            self.links.insert(key.clone());
         }
-        self.blocks.push(text);
+        self.places.entry(key.clone()).or_insert(self.blocks.len());
+        self.blocks.push((text, key));
     }
 }
 
@@ -149,7 +183,8 @@ impl Line {
         if link {
             self.linked += letters;
         }
-        self.text.push_str(words);
+        // A line ends in markup for nobody but its author; only `br` ends one for the reader.
+        self.text.extend(words.chars().map(|letter| if letter.is_whitespace() { ' ' } else { letter }));
     }
 }
 
@@ -161,6 +196,10 @@ fn is_caption(document: &Document, node: NodeId) -> bool {
     ["caption", "credit", "copyright", "bildunterschrift", "photographer", "image-source"]
         .iter()
         .any(|part| class.contains(part))
+}
+
+fn same_words(one: &str, other: &str) -> bool {
+    one.split_whitespace().eq(other.split_whitespace())
 }
 
 /// Letters and digits alone, in lower case: markup and marks aside, words stay comparable.

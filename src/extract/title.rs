@@ -9,7 +9,7 @@ use crate::text::sanitise::line_of_html;
 const METAS: [&str; 7] =
     ["twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "citation_title", "title"];
 
-/// The headline: what the page tells other sites about itself, less the names that many append. `site` is all that the
+/// The headline: that of JSON-LD, else what the page tells other sites, less the names that many append. `site` is all the
 /// publisher calls itself.
 pub(super) fn of(survey: &Survey, linked: &Linked, site: &[String]) -> Option<String> {
     let clean = |title: &str| without_site(&line_of_html(title), site);

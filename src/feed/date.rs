@@ -56,17 +56,18 @@ const WITHOUT_ZONE: &[&str] = &[
 ];
 
 /// Forms of a day.
-const DAY: &[&str] = &["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%d.%m.%Y", "%Y-%jZ", "%Y-%j", "%Y-%m-%dZ"];
+const DAY: &[&str] = &["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%d.%m.%Y", "%Y-%m-%dZ"];
+
+/// A day by its number in the year (ISO 8601).
+const ORDINAL: &[&str] = &["%Y-%j", "%Y-%jZ"];
 
 fn partial(text: &str) -> Option<Time> {
     if let Some(at) = WITHOUT_ZONE.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()) {
         return Some(at.and_utc());
     }
-    let first_day_of = |rest: &str| NaiveDate::parse_from_str(&format!("{text}{rest}"), "%Y-%m-%d").ok();
-    // A month comes first: "2003-12" could also be read as the twelfth day of the year.
-    let day = first_day_of("-01")
-        .or_else(|| DAY.iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok()))
-        .or_else(|| first_day_of("-01-01"));
+    let by = |formats: &[&str]| formats.iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok());
+    let first_of = |rest: &str| NaiveDate::parse_from_str(&format!("{text}{rest}"), "%Y-%m-%d").ok();
+    let day = by(DAY).or_else(|| first_of("-01")).or_else(|| first_of("-01-01")).or_else(|| by(ORDINAL));
     day.and_then(|day| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc()).or_else(|| unix(text))
 }
 
@@ -174,9 +175,9 @@ const MONTHS: &[(usize, &[&str])] = &[
 /// What `dtparse` knows, with more month names, and two-digit years read as of 1976 to 2075 whatever the clock says.
 fn names() -> dtparse::ParserInfo {
     let mut info = dtparse::ParserInfo { year: 2025, century: 2000, ..dtparse::ParserInfo::default() };
+    // The library counts months from 0.
     for (number, names) in MONTHS {
-        // The library counts months from 0.
-        info.months.extend(names.iter().map(|name| ((*name).to_owned(), *number - 1)));
+        info.months.extend(names.iter().map(|name| ((*name).to_owned(), number - 1)));
     }
     info
 }
@@ -196,6 +197,7 @@ mod tests {
             ("2003-12-31", "2003-12-31T00:00:00Z"),
             ("2003-12", "2003-12-01T00:00:00Z"),
             ("2003", "2003-01-01T00:00:00Z"),
+            ("2003-335", "2003-12-01T00:00:00Z"),
             ("20031231", "2003-12-31T00:00:00Z"),
             ("Thu, 01 Jan 2004 19:48:21 GMT", "2004-01-01T19:48:21Z"),
             ("Mon, 01 Jan 2004 19:48:21 GMT", "2004-01-01T19:48:21Z"),

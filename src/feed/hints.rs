@@ -2,9 +2,9 @@
 
 use url::Url;
 
+use super::links::{absolute, relation};
 use super::space::Space;
 use super::tree::Element;
-use super::xml_feed::{absolute, relation};
 use crate::model::PollHints;
 
 /// Minutes beyond which a wish to be left alone is taken for a fault: a year.

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use url::Url;
 
+use super::links::absolute;
 use super::wording::Wording;
-use super::xml_feed::absolute;
 use super::{Parsed, date, person};
 use crate::model::{Enclosure, Entry, FeedInfo, PollHints, Time, Warning};
 use crate::text::sanitise::{Cleaner, line_of_html, plain_line};

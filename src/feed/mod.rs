@@ -8,6 +8,7 @@ mod date;
 mod hints;
 mod json_feed;
 mod keys;
+mod links;
 mod looks;
 pub mod opml;
 mod person;

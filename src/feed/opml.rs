@@ -1,7 +1,7 @@
 //! OPML 1.0 and 2.0 lists of feeds, as other readers export them (R50).
 
+use super::links::absolute;
 use super::tree::{self, Element};
-use super::xml_feed::absolute;
 use super::{looks, text_of};
 use crate::model::Warning;
 use crate::text::sanitise::line_of_html;

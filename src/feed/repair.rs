@@ -95,10 +95,13 @@ fn piece(text: &str, ends: &mut Ends) -> Piece {
     if begins { Piece::Markup(1) } else { Piece::Stray }
 }
 
+/// Longer declarations end at their first `>`.
+const LONGEST_DOCTYPE: usize = 64 * 1024;
+
 /// Length of a document type declaration with its internal subset, quotes and brackets minded.
 fn doctype_length(bytes: &[u8]) -> Option<usize> {
     let (mut brackets, mut quote) = (0_usize, None);
-    for (at, byte) in bytes.iter().enumerate().skip(2) {
+    for (at, byte) in bytes.iter().enumerate().take(LONGEST_DOCTYPE).skip(2) {
         match (quote, byte) {
             (Some(mark), _) if mark == *byte => quote = None,
             (None, b'"' | b'\'') => quote = Some(*byte),
@@ -143,4 +146,41 @@ pub(super) fn references(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repaired(text: &str) -> String {
+        repair(text, &mut Vec::new()).into_owned()
+    }
+
+    #[test]
+    fn markup_stays_and_the_rest_is_text() {
+        for (text, expected) in [
+            ("<a>1 < 2 <3</a>", "<a>1 &lt; 2 &lt;3</a>"),
+            ("<a><![CDATA[1 < 2]]></a>", "<a><![CDATA[1 < 2]]></a>"),
+            ("<a><!-- < <b> -->x</a>", "<a>x</a>"),
+            ("<?xml version='1.0'?><a/>", "<a/>"),
+            ("<!DOCTYPE a [<!ENTITY b '>'>]><a/>", "<a/>"),
+            ("<a>x\u{1}\u{8}y\tz</a>", "<a>xy\tz</a>"),
+            ("<a><![CDATA[cut", "<a><![CDATA[cut]]>"),
+            ("<a>x<!foo</a>", "<a>x&lt;!foo</a>"),
+        ] {
+            assert_eq!(repaired(text), expected);
+        }
+    }
+
+    #[test]
+    fn references_become_characters() {
+        for (text, expected) in [
+            ("&amp;&lt;&eacute;&hellip;", "&<é…"),
+            ("&#8220;&#x2019;", "“’"),
+            ("caf&#233; &#151; x", "café — x"),
+            ("AT&T &unknown; & &;", "AT&T &unknown; & &;"),
+        ] {
+            assert_eq!(references(text), expected, "{text}");
+        }
+    }
 }

@@ -2,9 +2,9 @@
 
 use url::Url;
 
+use super::links::absolute;
 use super::space::Space;
 use super::tree::{self, Element};
-use super::xml_feed::absolute;
 use super::{Parsed, date, looks, text_of};
 use crate::model::{Entry, EntrySource, FeedInfo, PollHints, Time, Warning};
 use crate::text::sanitise::line_of_html;

@@ -104,20 +104,14 @@ async fn poll_one(engine: &Engine, source: &Source, feed: &Feed, state: FeedStat
     let outcome = engine.fetcher.feed(&request).await;
     let answered = engine.now();
     let visit = Visit { engine, source, feed, state, at: answered };
-    let polled = match outcome {
+    match outcome {
         Outcome::Fresh(fetched) => visit.fresh(fetched).await,
         Outcome::Unchanged { http, .. } => visit.unchanged(&http).await,
         Outcome::Gone => visit.gone().await,
         Outcome::Limited { until, why, backoff } => visit.limited(until, &why, backoff).await,
         Outcome::Refused(why) => visit.failed("refused", &why, None).await,
         Outcome::Failed { why, backoff, .. } => visit.failed("failed", &why, backoff).await,
-    };
-    if let Ok(polled) = &polled {
-        for (feed, why) in &polled.failed {
-            warn!(feed.id = %feed, why = %why, "feed not read");
-        }
     }
-    polled
 }
 
 /// One answer to one feed, and what is written about it.
@@ -229,6 +223,12 @@ impl Visit<'_> {
         self.state.outcome = Some(outcome.to_owned());
         self.state.error = Some(why.to_owned());
         self.state.failures = self.state.failures.saturating_add(1);
+        // A feed that stays broken is told once, not at each poll.
+        if self.state.failures == 1 {
+            warn!(feed.id = %self.feed.id, why = %why, "feed not read");
+        } else {
+            info!(feed.id = %self.feed.id, why = %why, failures = self.state.failures, "feed not read again");
+        }
     }
 
     /// Sets when to come back, by what the feed has shown and said.

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod documents;
+mod formats;
 mod main_job;
 mod origin;
 mod program;

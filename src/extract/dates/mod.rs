@@ -5,6 +5,7 @@ mod visible;
 
 pub(super) use parse::Stated;
 
+use chrono::Datelike;
 use trafilatura::dom::Document;
 use trafilatura::{HtmlDateMode, Options};
 
@@ -109,7 +110,8 @@ pub(super) fn of(document: &Document, survey: &Survey, linked: &Linked, address:
 fn anywhere(document: &Document) -> Option<Stated> {
     let options = Options::default().with_html_date_mode(HtmlDateMode::Extensive);
     let day = trafilatura::metadata::extract_metadata(document, &options).date?;
-    Some(Stated::Day(day)).filter(parse::plausible)
+    // It makes the first day of a month or year alone, which is no day that the page told.
+    Some(Stated::Day(day)).filter(|stated| parse::plausible(stated) && day.day() > 1)
 }
 
 fn from_data(survey: &Survey, linked: &Linked) -> Option<(Stated, DateOrigin)> {

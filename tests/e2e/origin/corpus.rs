@@ -59,7 +59,7 @@ pub(crate) fn serve(origin: &Origin, corpora: &Path, config: &Path) -> Served {
     served
 }
 
-fn feed_files(corpora: &Path) -> Vec<PathBuf> {
+pub(crate) fn feed_files(corpora: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     collect(&corpora.join("feeds-real"), &mut files);
     files.retain(|file| {
@@ -77,7 +77,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-fn content_type(file: &Path) -> &'static str {
+pub(crate) fn content_type(file: &Path) -> &'static str {
     match file.extension().and_then(|extension| extension.to_str()) {
         Some("json") => "application/feed+json",
         Some("html") => "text/html",
