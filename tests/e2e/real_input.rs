@@ -19,8 +19,8 @@ fn real_feeds_and_pages_are_read_once() {
     eprintln!("first pass: {first}");
     assert_eq!(first["feeds"], feeds);
     let failed = first["failed"].as_array().unwrap().len();
-    // What is no feed at all (web pages, other JSON) lies among them; nine in ten are feeds.
-    assert!(failed * 10 <= feeds, "{failed} of {feeds} feeds could not be read: {}", first["failed"]);
+    // Web pages, other JSON and other XML lie among them; at least 125 are feeds, as Python's feedparser judges.
+    assert!(feeds - failed >= 125, "{failed} of {feeds} feeds could not be read: {}", first["failed"]);
     for what in ["articles", "mentions", "cards"] {
         assert!(first[what].as_u64().unwrap() > 0, "no {what}: {first}");
     }

@@ -26,6 +26,9 @@ pub(crate) struct Served {
     pub(crate) pages: usize,
 }
 
+/// Loopback is allowed, and news of any age counts: what the corpora hold was printed years ago.
+const SETTINGS: &str = "[net]\nallow = [\"127.0.0.0/8\"]\n\n[touchpoint]\nstale_days = 10000\n";
+
 /// Serves `feeds-real` and the pages of `fundus-news`, and writes the configuration that polls them into `config`.
 pub(crate) fn serve(origin: &Origin, corpora: &Path, config: &Path) -> Served {
     let mut served = Served { with_validators: Vec::new(), without_validators: Vec::new(), pages: 0 };
@@ -55,7 +58,7 @@ pub(crate) fn serve(origin: &Origin, corpora: &Path, config: &Path) -> Served {
     fs::create_dir_all(config).expect("a folder");
     fs::write(config.join("sources.toml"), sources).expect("sources.toml");
     fs::write(config.join("watchlist.toml"), watchlist(corpora)).expect("watchlist.toml");
-    fs::write(config.join("tidings.toml"), "[net]\nallow = [\"127.0.0.0/8\"]\n").expect("tidings.toml");
+    fs::write(config.join("tidings.toml"), SETTINGS).expect("tidings.toml");
     served
 }
 
@@ -107,13 +110,14 @@ fn serve_pages(origin: &Origin, corpora: &Path) -> usize {
 
 /// 200 companies of the S&P 500: four in five clients, the others competitors, five managers, an industry by sector.
 fn watchlist(corpora: &Path) -> String {
-    let table = fs::read_to_string(corpora.join("company-names/all/sp500_constituents.csv")).expect("the S&P 500");
+    let mut table =
+        csv::Reader::from_path(corpora.join("company-names/all/sp500_constituents.csv")).expect("the S&P 500");
     let mut watchlist = String::new();
     let mut sectors = Vec::new();
-    for (number, line) in table.lines().skip(1).enumerate().filter(|(number, _)| number % 2 == 0).take(200) {
-        let mut columns = line.split(',');
-        let (symbol, name) = (columns.next().unwrap_or_default(), columns.next().unwrap_or_default());
-        let sector = columns.next().unwrap_or_default().to_lowercase().replace(' ', "-");
+    for (number, row) in table.records().enumerate().filter(|(number, _)| number % 2 == 0).take(200) {
+        let row = row.expect("a row");
+        let (symbol, name) = (&row[0], &row[1]);
+        let sector = row[2].to_lowercase().replace(' ', "-");
         let kind = if number % 10 == 8 { "competitor" } else { "client" };
         let tier = ["A", "B", "C"][number % 3];
         let _ = write!(
