@@ -1,5 +1,6 @@
 //! The verbs, one a file. Alone writes to standard output: data there, progress and errors on standard error.
 
+mod brief_text;
 mod card_text;
 mod check;
 mod config;
@@ -12,6 +13,7 @@ mod inbox;
 mod init;
 mod inspect;
 mod reindex;
+mod report;
 mod run;
 mod search;
 
@@ -73,6 +75,8 @@ enum Verb {
     Inbox(inbox::Inbox),
     /// How a card came to be: the way from feed to touch point, with every reason.
     Explain(explain::Explain),
+    /// The weekly brief: what to do first, what is overdue, what rivals did, what came of it.
+    Report(report::Report),
     /// Full-text search of what was read.
     Search(search::Search),
     /// The outbox: what was sent, what waits, what failed.
@@ -127,6 +131,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Run(verb) => wait_for(verb.run(&common, clock)),
         Verb::Inbox(verb) => wait_for(verb.run(&common, clock)),
         Verb::Explain(verb) => wait_for(verb.run(&common)),
+        Verb::Report(verb) => wait_for(verb.run(&common, clock)),
         Verb::Search(verb) => verb.run(&common, clock.as_ref()),
         Verb::Deliver(verb) => wait_for(verb.run(&common, clock)),
         Verb::Check(verb) => verb.run(&common),

@@ -18,6 +18,7 @@ pub mod plan;
 pub mod poll;
 pub mod progress;
 pub mod read;
+pub mod report;
 pub mod sync;
 
 pub use engine::{Engine, EngineError};

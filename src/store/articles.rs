@@ -1,5 +1,7 @@
 //! Articles, their versions and mentions, and the sequence by which the index follows them.
 
+use std::collections::HashMap;
+
 use super::{Session, StoreError, from_json, millis, time, to_json};
 use crate::model::{AccountId, Article, ArticleId, Mention, Salience, StoryId, Time};
 
@@ -256,6 +258,55 @@ pub async fn mention_counts(session: &mut Session, since: Time) -> Result<(i64, 
     )?;
     let count = |accepted| rows.iter().find(|(flag, _)| *flag == accepted).map_or(0, |(_, count)| *count);
     Ok((count(1), count(0)))
+}
+
+/// How much was told of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Volume {
+    /// Whom it names.
+    pub account: AccountId,
+    /// Articles that name it, copies included.
+    pub articles: u64,
+    /// Stories among them.
+    pub stories: u64,
+    /// Publishers among them, by registrable domain.
+    pub publishers: u64,
+}
+
+/// How much was told of each account in articles published from `since` to before `until`, by believed mentions.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn volumes(session: &mut Session, since: Time, until: Time) -> Result<Vec<Volume>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, i64, i64, i64),
+        "SELECT mention.account, COUNT(DISTINCT article.id), COUNT(DISTINCT article.story),
+                COUNT(DISTINCT NULLIF(article.origin, ''))
+         FROM mention JOIN article ON article.id = mention.article
+         WHERE mention.accepted = 1 AND mention.at >= $1 AND mention.at < $2
+         GROUP BY mention.account ORDER BY mention.account",
+        millis(since),
+        millis(until)
+    )?;
+    let count = |count: i64| u64::try_from(count).unwrap_or(0);
+    let read = |(account, articles, stories, publishers)| Volume {
+        account: AccountId(account),
+        articles: count(articles),
+        stories: count(stories),
+        publishers: count(publishers),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// When each account was last named by a believed mention.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn last_named(session: &mut Session) -> Result<HashMap<AccountId, Time>, StoreError> {
+    let rows =
+        rows!(session, (String, i64), "SELECT account, MAX(at) FROM mention WHERE accepted = 1 GROUP BY account")?;
+    Ok(rows.into_iter().map(|(account, at)| (AccountId(account), time(at))).collect())
 }
 
 /// How many articles there are.

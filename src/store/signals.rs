@@ -112,6 +112,23 @@ pub async fn of_account(session: &mut Session, account: &AccountId, since: Time)
     .collect()
 }
 
+/// The signals of every account last told from `since` to before `until`, newest first.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn between(session: &mut Session, since: Time, until: Time) -> Result<Vec<Signal>, StoreError> {
+    rows!(
+        session,
+        (String,),
+        "SELECT body FROM signal WHERE last_at >= $1 AND last_at < $2 ORDER BY last_at DESC, id",
+        millis(since),
+        millis(until)
+    )?
+    .iter()
+    .map(|(body,)| from_json("a signal", body))
+    .collect()
+}
+
 /// How many signals of each type there are.
 ///
 /// # Errors
@@ -160,6 +177,27 @@ pub async fn not_suggested(
         story.as_str()
     )?;
     Ok(rows.into_iter().map(|(account, play, at, body)| (AccountId(account), play, time(at), body)).collect())
+}
+
+/// Signals that led to no card from `since` to before `until`: story, account, play, when, and the reason as JSON.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn not_suggested_between(
+    session: &mut Session,
+    since: Time,
+    until: Time,
+) -> Result<Vec<(StoryId, AccountId, String, Time, String)>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, String, String, i64, String),
+        "SELECT story, account, play, at, body FROM not_suggested WHERE at >= $1 AND at < $2
+         ORDER BY at DESC, story, account, play",
+        millis(since),
+        millis(until)
+    )?;
+    let read = |(story, account, play, at, body)| (StoryId(story), AccountId(account), play, time(at), body);
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// The story that a signal belongs to.

@@ -337,3 +337,44 @@ fn a_folder_that_cannot_be_written_is_named() {
     let refused = DataFolder::hold(&file.join("inside")).unwrap_err().to_string();
     assert!(refused.contains("a-file"), "{refused}");
 }
+
+#[tokio::test]
+async fn the_brief_counts_stories_and_publishers_and_reads_only_its_days() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        for (key, story, domain) in [("k1", "s1", "times.example"), ("k2", "s1", "wire.example"), ("k3", "s2", "")] {
+            let (story, origin) = (StoryId::from(story), (!domain.is_empty()).then(|| domain.to_owned()));
+            let place = Place { story: &story, duplicate_of: None, independent: true, sketch: "{}" };
+            let written = Article { publisher_domain: origin, ..article(key, key) };
+            let mentions = [mention("acme", true), mention("acme", true), mention("apex", false)];
+            articles::write(&mut session, &written, &place, &mentions, at(1)).await.unwrap();
+        }
+        let told = articles::volumes(&mut session, at(0), at(1)).await.unwrap();
+        let acme = AccountId::from("acme");
+        let volume = articles::Volume { account: acme.clone(), articles: 3, stories: 2, publishers: 2 };
+        assert_eq!(told, [volume], "{name}: a name that is not believed counts for nothing");
+        assert_eq!(articles::volumes(&mut session, at(1), at(9)).await.unwrap(), [], "{name}: the end is not included");
+        assert_eq!(articles::last_named(&mut session).await.unwrap().into_iter().collect::<Vec<_>>(), [(acme, at(0))]);
+
+        let known = card("acme", "story:s1", at(0));
+        touchpoints::write(&mut session, &known).await.unwrap();
+        for (minutes, step) in [(0, Step::Ready), (5, Step::Accepted), (6, Step::Done)] {
+            let record = StepRecord { step, at: at(minutes), who: Actor::person("mia"), note: None };
+            touchpoints::log(&mut session, known.id, &record, Some(&known)).await.unwrap();
+        }
+        let (seq, ..) = touchpoints::last_undoable(&mut session, known.id).await.unwrap().unwrap();
+        touchpoints::mark_undone(&mut session, seq).await.unwrap();
+        let steps = touchpoints::steps_between(&mut session, at(1), at(9)).await.unwrap();
+        let told: Vec<_> = steps.iter().map(|(id, record)| (*id, record.step)).collect();
+        assert_eq!(told, [(known.id, Step::Accepted)], "{name}: what was taken back did not happen");
+        assert_eq!(touchpoints::changed_since(&mut session, at(0)).await.unwrap(), [known], "{name}");
+        assert_eq!(touchpoints::changed_since(&mut session, at(1)).await.unwrap(), [], "{name}");
+
+        let (story, account) = (StoryId::from("s1"), AccountId::from("acme"));
+        signals::note_not_suggested(&mut session, &story, &account, "play", at(3), "{}").await.unwrap();
+        let refused = signals::not_suggested_between(&mut session, at(3), at(4)).await.unwrap();
+        assert_eq!(refused, [(story, account, "play".to_owned(), at(3), "{}".to_owned())], "{name}");
+        assert_eq!(signals::not_suggested_between(&mut session, at(0), at(3)).await.unwrap(), [], "{name}");
+        assert_eq!(signals::between(&mut session, at(0), at(9)).await.unwrap(), [], "{name}");
+    }
+}

@@ -148,6 +148,43 @@ pub async fn born_since(session: &mut Session, since: Time) -> Result<Vec<TouchP
         .collect()
 }
 
+/// Touch points that changed since `since`, of every owner, in any state.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn changed_since(session: &mut Session, since: Time) -> Result<Vec<TouchPoint>, StoreError> {
+    rows!(session, (String,), "SELECT body FROM touch_point WHERE updated >= $1 ORDER BY created, id", millis(since))?
+        .into_iter()
+        .map(read)
+        .collect()
+}
+
+/// Every step taken from `since` to before `until` and not taken back, oldest first, with the touch point that took it.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn steps_between(
+    session: &mut Session,
+    since: Time,
+    until: Time,
+) -> Result<Vec<(TouchPointId, StepRecord)>, StoreError> {
+    rows!(
+        session,
+        (String, String, i64, String, Option<String>),
+        "SELECT touch_point, step, at, who, note FROM touch_point_step
+         WHERE at >= $1 AND at < $2 AND undone = 0 ORDER BY seq",
+        millis(since),
+        millis(until)
+    )?
+    .into_iter()
+    .map(|(id, step, at, who, note)| {
+        let id = from_json("the id of a touch point", &format!("\"{id}\""))?;
+        let step: Step = from_json("a step", &format!("\"{step}\""))?;
+        Ok((id, StepRecord { step, at: time(at), who: Actor(who), note }))
+    })
+    .collect()
+}
+
 /// The steps of a touch point's life, oldest first.
 ///
 /// # Errors

@@ -1,0 +1,276 @@
+//! The weekly brief as text for the terminal, or as Markdown. Empty sections say so in few words.
+
+use std::fmt::Write;
+
+use chrono::NaiveDate;
+
+use crate::model::{DismissalCode, TouchPointId};
+use crate::pipeline::report::{Brief, Judged, Line, Quiet, RivalMove, Unsure};
+
+/// For whom the text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Face {
+    /// A person at a terminal.
+    Terminal,
+    /// A mail or a page.
+    Markdown,
+}
+
+/// Entries shown of a section that may be long; the rest is counted.
+const SHOWN: usize = 5;
+
+/// Letters of a quote or reason that are shown.
+const WIDTH: usize = 110;
+
+/// The whole brief.
+pub(super) fn brief(brief: &Brief, week: Option<&str>, face: Face) -> String {
+    let week = week.map(|week| format!("{week}, ")).unwrap_or_default();
+    let owner = brief.owner.as_deref().map(|owner| format!(", for {owner}")).unwrap_or_default();
+    let mut page = Page { text: String::new(), face };
+    page.title(&format!("Weekly brief: {week}{} to {} ({}){owner}", brief.from, brief.to, brief.time_zone));
+    page.section("Top cards", &top(brief), "no card waits");
+    page.section("Overdue", &overdue(brief), "nothing that was accepted is overdue");
+    page.section("Renewals within 90 days", &renewals(brief), "none");
+    page.section("Quiet", &quiet(&brief.quiet), "every client was in the news");
+    page.section("Rivals", &rivals(brief), "no move seen");
+    page.section("Not sure enough for a card", &shown(&brief.lines, line), "nothing");
+    page.section("Topics (stories)", &topics(brief), "none watched");
+    page.section("Corrections", &corrections(brief), "none");
+    page.section("Outcomes", &outcomes(brief), "no card was done or dismissed");
+    page.section("Right cards", &precision(brief), "nobody has judged a card yet");
+    page.text.truncate(page.text.trim_end().len());
+    page.text
+}
+
+struct Page {
+    text: String,
+    face: Face,
+}
+
+impl Page {
+    fn title(&mut self, title: &str) {
+        let title = self.clean(title);
+        let _ = match self.face {
+            Face::Terminal => writeln!(self.text, "{title}\n"),
+            Face::Markdown => writeln!(self.text, "# {title}\n"),
+        };
+    }
+
+    fn section(&mut self, title: &str, lines: &[String], empty: &str) {
+        match (self.face, lines) {
+            (Face::Terminal, []) => self.line(&format!("{}: {empty}", title.to_uppercase())),
+            (Face::Terminal, lines) => {
+                self.line(&title.to_uppercase());
+                for line in lines {
+                    let line = self.clean(line);
+                    self.line(&format!("  {line}"));
+                }
+            }
+            (Face::Markdown, lines) => {
+                self.line(&format!("## {title}\n"));
+                for line in lines {
+                    let line = self.clean(line);
+                    self.line(&format!("- {line}"));
+                }
+                self.line(if lines.is_empty() { format!("{empty}\n") } else { String::new() }.as_str());
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        let _ = writeln!(self.text, "{line}");
+    }
+
+    /// Without control characters that an article might carry; in Markdown without marks that it might carry.
+    fn clean(&self, text: &str) -> String {
+        let visible = text.chars().filter(|letter| !letter.is_control());
+        match self.face {
+            Face::Terminal => visible.collect(),
+            Face::Markdown => visible.fold(String::new(), |mut safe, letter| {
+                if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|') {
+                    safe.push('\\');
+                }
+                safe.push(letter);
+                safe
+            }),
+        }
+    }
+}
+
+fn top(brief: &Brief) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for card in &brief.top {
+        let alarm = if card.alarm { "ALARM " } else { "" };
+        let owner = card.owner.as_deref().filter(|_| brief.owner.is_none());
+        let owner = owner.map(|owner| format!(" ({owner})")).unwrap_or_default();
+        lines.push(format!(
+            "{alarm}{}{owner}, due {} [{}]: {}",
+            card.title,
+            card.due,
+            short(card.card),
+            cut(&card.why)
+        ));
+    }
+    let rest = brief.waiting - brief.top.len();
+    if rest > 0 {
+        lines.push(format!("and {rest} more: tidings inbox list"));
+    }
+    lines
+}
+
+fn overdue(brief: &Brief) -> Vec<String> {
+    shown(&brief.overdue, |card| {
+        let owner = card.owner.as_deref().unwrap_or("no owner");
+        format!("{} ({owner}), {} since {} [{}]", card.title, days(card.days), card.due, short(card.card))
+    })
+}
+
+fn renewals(brief: &Brief) -> Vec<String> {
+    shown(&brief.renewals, |renewal| {
+        let owner = renewal.owner.as_deref().unwrap_or("no owner");
+        let left = if renewal.days == 0 { "today".to_owned() } else { format!("in {}", days(renewal.days)) };
+        format!(
+            "{} {} ({owner}), {left}, last human contact {}",
+            renewal.day,
+            renewal.name,
+            contact(renewal.last_contact)
+        )
+    })
+}
+
+fn quiet(quiet: &Quiet) -> Vec<String> {
+    let mut lines = Vec::new();
+    if quiet.blind {
+        lines.push("nobody can say who was quiet: too many feeds could not be read".to_owned());
+    } else if !quiet.accounts.is_empty() {
+        lines.push(format!("no news of {} of {} clients:", quiet.accounts.len(), quiet.clients));
+    }
+    lines.extend(shown(&quiet.accounts, |account| {
+        let named = account.last_named.map_or("never named".to_owned(), |day| format!("last named {day}"));
+        format!("{}, {named}, last human contact {}", account.name, contact(account.last_contact))
+    }));
+    let could_not = &quiet.could_not_look;
+    if !could_not.is_empty() {
+        lines.push(format!("{} of {} feeds could not be read:", could_not.len(), quiet.feeds));
+        lines.extend(shown(could_not, |feed| {
+            let whose = feed.account.as_ref().map(|account| format!(" (news of {account})")).unwrap_or_default();
+            let since = feed.since.map_or("could never look".to_owned(), |day| format!("could not look since {day}"));
+            format!("{since}: feed {}{whose}, {}", feed.feed, cut(&feed.why))
+        }));
+    }
+    lines
+}
+
+fn rivals(brief: &Brief) -> Vec<String> {
+    let mut lines: Vec<String> = brief.rival_moves.iter().map(rival).collect();
+    let rest = brief.rival_moves_in_all - brief.rival_moves.len();
+    if rest > 0 {
+        lines.push(format!("and {rest} more: tidings inbox list"));
+    }
+    lines
+}
+
+fn rival(rival: &RivalMove) -> String {
+    let mut touched = rival.touches.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if rival.touches.len() > 3 {
+        let _ = write!(touched, " and {} more", rival.touches.len() - 3);
+    }
+    let reach = if touched.is_empty() {
+        "touches no client that is known to".to_owned()
+    } else {
+        format!("may reach {touched}")
+    };
+    let ask = rival.so_what.as_deref().map(|ask| format!("; {}", cut(ask))).unwrap_or_default();
+    let what = rival.quote.as_deref().map_or_else(|| rival.what.clone(), |quote| format!("“{}”", cut(quote)));
+    format!("{}: {what} ({}). So what: {reach}{ask}", rival.name, rival.day)
+}
+
+fn line(line: &Line) -> String {
+    let unsure = match line.unsure {
+        Unsure::Rumour => "rumour",
+        Unsure::HeadlineOnly => "headline only",
+    };
+    let publisher = line.publisher.as_deref().unwrap_or("unknown publisher");
+    let kind = line.kind.as_str().replace('_', " ");
+    format!("{}, {kind}, {unsure}: “{}” ({publisher}, {})", line.name, cut(&line.quote), line.day)
+}
+
+fn topics(brief: &Brief) -> Vec<String> {
+    shown(&brief.topics, |topic| {
+        let plural = if topic.publishers == 1 { "" } else { "s" };
+        format!(
+            "{}: {}, the days before {}, from {} publisher{plural}",
+            topic.name, topic.stories, topic.stories_before, topic.publishers
+        )
+    })
+}
+
+fn corrections(brief: &Brief) -> Vec<String> {
+    shown(&brief.corrections, |correction| {
+        let card = correction.card.map(|card| format!(" [{}]", short(card))).unwrap_or_default();
+        format!("{}: taken back: {} ({}){card}", correction.name, cut(&correction.what), correction.day)
+    })
+}
+
+fn outcomes(brief: &Brief) -> Vec<String> {
+    let outcomes = &brief.outcomes;
+    let dismissed: usize = outcomes.dismissed.iter().map(|dismissed| dismissed.cards).sum();
+    if outcomes.done + dismissed == 0 {
+        return Vec::new();
+    }
+    let word = |code| DismissalCode::ALL.iter().find(|(known, _)| *known == code).map_or("", |(_, word)| *word);
+    let codes: Vec<String> =
+        outcomes.dismissed.iter().map(|dismissed| format!("{} {}", word(dismissed.code), dismissed.cards)).collect();
+    let codes = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
+    let mut lines = vec![format!("{} done, {dismissed} dismissed{codes}", outcomes.done)];
+    lines.extend(shown(&outcomes.words, |words| format!("{}: {}", words.title, cut(&words.outcome))));
+    lines
+}
+
+fn precision(brief: &Brief) -> Vec<String> {
+    let precision = &brief.precision;
+    let list = |judged: &[Judged]| {
+        let told = judged.iter().take(SHOWN).map(|one| format!("{} {} of {}", one.name, one.right, one.judged));
+        told.collect::<Vec<_>>().join(", ")
+    };
+    if precision.by_type.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!("by type, since {}: {}", precision.since, list(&precision.by_type))];
+    if !precision.by_source.is_empty() {
+        lines.push(format!("by source: {}", list(&precision.by_source)));
+    }
+    lines
+}
+
+/// The first few, and how many more.
+fn shown<T>(all: &[T], told: impl Fn(&T) -> String) -> Vec<String> {
+    let mut lines: Vec<String> = all.iter().take(SHOWN).map(told).collect();
+    if all.len() > SHOWN {
+        lines.push(format!("and {} more", all.len() - SHOWN));
+    }
+    lines
+}
+
+fn contact(day: Option<NaiveDate>) -> String {
+    day.map_or("unknown".to_owned(), |day| day.to_string())
+}
+
+fn days(days: i64) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+}
+
+fn short(card: TouchPointId) -> String {
+    let id = card.to_string();
+    id[id.len() - 8..].to_owned()
+}
+
+fn cut(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut start: String = letters.by_ref().take(WIDTH).collect();
+    if letters.next().is_some() {
+        start.truncate(start.trim_end().len());
+        start.push('…');
+    }
+    start
+}

@@ -1,0 +1,244 @@
+//! What happened in the days of the brief: rivals, rumours, topics, corrections, and what came of cards.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::compose::{in_words, one_line, story_of};
+use super::{
+    Correction, Dismissed, Judged, Line, Material, Outcomes, Precision, Request, RivalMove, Topic, Unsure, Words,
+    judged_since,
+};
+use crate::model::{
+    AccountId, AccountKind, Action, DismissalCode, EvidenceLevel, Signal, Status, Step, TouchPoint, TouchPointId,
+    TouchPointState as State,
+};
+
+/// Moves of rivals that are told.
+const MOVES: usize = 3;
+
+/// What rivals did: battlecard entries of these days, then signals that led to none; the most urgent first.
+pub(super) fn rival_moves(material: &Material, request: &Request) -> (Vec<RivalMove>, usize) {
+    let window = request.window;
+    let entries = material.recent.iter().filter(|card| {
+        card.action == Action::Battlecard
+            && window.holds(card.created)
+            && !matches!(card.state, State::Dismissed | State::Withdrawn)
+    });
+    let mut entries: Vec<&TouchPoint> = entries.collect();
+    entries.sort_by(|one, other| {
+        (other.alarm.cmp(&one.alarm)).then_with(|| other.priority.total.total_cmp(&one.priority.total))
+    });
+    let mut moves: Vec<RivalMove> = entries.iter().filter_map(|card| move_of_card(card, request)).collect();
+    let carded: HashSet<(&AccountId, &str)> =
+        material.recent.iter().map(|card| (&card.account, story_of(card))).collect();
+    let mut told: HashSet<(&AccountId, &str)> = HashSet::new();
+    for signal in &material.signals {
+        let key = (&signal.account, signal.story.as_str());
+        let sure = !signal.withdrawn && matches!(signal.status, Status::Completed | Status::Announced) && signal.about;
+        if sure && !carded.contains(&key) && told.insert(key) {
+            moves.extend(move_of_signal(signal, request));
+        }
+    }
+    let all = moves.len();
+    moves.truncate(MOVES);
+    (moves, all)
+}
+
+fn move_of_card(card: &TouchPoint, request: &Request) -> Option<RivalMove> {
+    let rival = request.rival(&card.account)?;
+    let what = card.title.strip_prefix(Action::Battlecard.verb()).unwrap_or(&card.title).trim_start();
+    let what = what.strip_prefix(rival.name.as_str()).map_or(what, |rest| rest.trim_start_matches([':', ',', ' ']));
+    let asked = card.questions.iter().map(|question| question.trim_start_matches("Inside: "));
+    let so_what =
+        asked.clone().find_map(|question| question.strip_prefix("So what: ")).or_else(|| asked.clone().next());
+    Some(RivalMove {
+        account: rival.id.clone(),
+        name: rival.name.clone(),
+        what: what.to_owned(),
+        quote: card.evidence.first().map(|evidence| one_line(&evidence.quote)),
+        day: request.window.day(card.created),
+        touches: request.touched_by(rival),
+        so_what: so_what.map(str::to_owned),
+        card: Some(card.id),
+        url: card.evidence.first().and_then(|evidence| evidence.url.clone()),
+    })
+}
+
+fn move_of_signal(signal: &Signal, request: &Request) -> Option<RivalMove> {
+    let rival = request.rival(&signal.account)?;
+    let best = signal.evidence.first();
+    Some(RivalMove {
+        account: rival.id.clone(),
+        name: rival.name.clone(),
+        what: in_words(signal.kind.as_str()),
+        quote: best.map(|evidence| one_line(&evidence.quote)),
+        day: request.window.day(signal.last_at),
+        touches: request.touched_by(rival),
+        so_what: None,
+        card: None,
+        url: best.and_then(|evidence| evidence.url.clone()),
+    })
+}
+
+/// Rumours, and what only a headline tells, as long as no card came of it.
+pub(super) fn lines(material: &Material, request: &Request) -> Vec<Line> {
+    let carded: HashSet<(&AccountId, &str)> =
+        material.open.iter().chain(&material.recent).map(|card| (&card.account, story_of(card))).collect();
+    let mut told = HashSet::new();
+    let mut lines = Vec::new();
+    for (story, account, reason) in &material.not_suggested {
+        if carded.contains(&(account, story.as_str())) || !request.concerns(account) {
+            continue;
+        }
+        for signal in material.signals.iter().filter(|signal| signal.story == *story && signal.account == *account) {
+            let Some(unsure) = unsure(signal) else { continue };
+            let Some(best) = signal.evidence.first() else { continue };
+            if told.insert(&signal.id) {
+                lines.push(Line {
+                    account: account.clone(),
+                    name: request.name(account),
+                    kind: signal.kind,
+                    unsure,
+                    reason: reason.clone(),
+                    quote: one_line(&best.quote),
+                    publisher: best.publisher.clone(),
+                    day: request.window.day(signal.last_at),
+                    url: best.url.clone(),
+                });
+            }
+        }
+    }
+    lines
+}
+
+fn unsure(signal: &Signal) -> Option<Unsure> {
+    if signal.withdrawn || !signal.about {
+        return None;
+    }
+    let best = signal.evidence.iter().map(|evidence| evidence.level).max();
+    match signal.status {
+        Status::Rumoured => Some(Unsure::Rumour),
+        Status::Completed | Status::Announced if best == Some(EvidenceLevel::HeadlineOnly) && signal.origins < 2 => {
+            Some(Unsure::HeadlineOnly)
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn topics(material: &Material, request: &Request) -> Vec<Topic> {
+    let topics = request.watchlist.accounts().iter().filter(|account| account.kind == AccountKind::Topic);
+    let mut topics: Vec<Topic> = topics
+        .map(|topic| {
+            let now = material.volumes.iter().find(|volume| volume.account == topic.id);
+            let before = material.volumes_before.iter().find(|volume| volume.account == topic.id);
+            Topic {
+                account: topic.id.clone(),
+                name: topic.name.clone(),
+                stories: now.map_or(0, |volume| volume.stories),
+                stories_before: before.map_or(0, |volume| volume.stories),
+                publishers: now.map_or(0, |volume| volume.publishers),
+            }
+        })
+        .collect();
+    topics.sort_by(|one, other| (Reverse(one.stories), &one.account).cmp(&(Reverse(other.stories), &other.account)));
+    topics
+}
+
+/// Signals that were taken back, and cards that went for another reason of that kind (a denial).
+pub(super) fn corrections(material: &Material, request: &Request) -> Vec<Correction> {
+    let cards: HashMap<TouchPointId, &TouchPoint> = material.recent.iter().map(|card| (card.id, card)).collect();
+    let mut corrections = Vec::new();
+    let mut told = HashSet::new();
+    for (id, record) in material.steps.iter().filter(|(_, record)| record.step == Step::Withdrawn) {
+        let Some(card) = cards.get(id).filter(|card| request.concerns(&card.account)) else { continue };
+        if told.insert((&card.account, story_of(card))) {
+            corrections.push(Correction {
+                account: card.account.clone(),
+                name: request.name(&card.account),
+                what: card.title.clone(),
+                day: request.window.day(record.at),
+                card: Some(card.id),
+            });
+        }
+    }
+    for signal in material.signals.iter().filter(|signal| signal.withdrawn && request.concerns(&signal.account)) {
+        if told.insert((&signal.account, signal.story.as_str())) {
+            let quote = signal.evidence.first().map(|evidence| one_line(&evidence.quote));
+            corrections.push(Correction {
+                account: signal.account.clone(),
+                name: request.name(&signal.account),
+                what: quote.unwrap_or_else(|| in_words(signal.kind.as_str())),
+                day: request.window.day(signal.last_at),
+                card: None,
+            });
+        }
+    }
+    corrections
+}
+
+/// The last judgement of a card counts, once.
+pub(super) fn outcomes(material: &Material, request: &Request) -> Outcomes {
+    let mut outcomes = Outcomes::default();
+    let steps: HashSet<(TouchPointId, Step)> = material.steps.iter().map(|(id, record)| (*id, record.step)).collect();
+    for card in material.recent.iter().filter(|card| request.owns(card.owner.as_deref())) {
+        if card.state == State::Done && steps.contains(&(card.id, Step::Done)) {
+            outcomes.done += 1;
+            let words = card.outcome.as_deref().map(one_line).filter(|words| !words.is_empty());
+            outcomes.words.extend(words.map(|outcome| Words { card: card.id, title: card.title.clone(), outcome }));
+        }
+    }
+    for (code, _) in DismissalCode::ALL {
+        let dismissed = material.recent.iter().filter(|card| {
+            card.state == State::Dismissed
+                && card.dismissal == Some(*code)
+                && request.owns(card.owner.as_deref())
+                && steps.contains(&(card.id, Step::Dismissed))
+        });
+        let cards = dismissed.count();
+        if cards > 0 {
+            outcomes.dismissed.push(Dismissed { code: *code, cards });
+        }
+    }
+    outcomes
+}
+
+pub(super) fn precision(material: &Material, request: &Request) -> Precision {
+    let since = judged_since(request.window);
+    let mut by_type: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let mut by_source: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let judged = material.recent.iter().filter(|card| {
+        card.updated >= since && card.updated < request.window.end() && request.owns(card.owner.as_deref())
+    });
+    for card in judged {
+        let Some(right) = judgement(card) else { continue };
+        let kind = card.signal_type.map_or_else(|| "planned".to_owned(), |kind| in_words(kind.as_str()));
+        let count = |tally: &mut BTreeMap<String, (usize, usize)>, name: String| {
+            let entry = tally.entry(name).or_default();
+            entry.0 += 1;
+            entry.1 += usize::from(right);
+        };
+        count(&mut by_type, kind);
+        let publishers: HashSet<&str> =
+            card.evidence.iter().map(|evidence| evidence.publisher.as_deref().unwrap_or("unknown publisher")).collect();
+        for publisher in publishers {
+            count(&mut by_source, publisher.to_owned());
+        }
+    }
+    Precision { since: request.window.day(since), by_type: most_first(by_type), by_source: most_first(by_source) }
+}
+
+/// Whether a person found the card right. What came too late or was known already was true all the same.
+fn judgement(card: &TouchPoint) -> Option<bool> {
+    match (card.state, card.dismissal) {
+        (State::Accepted | State::Done, _) => Some(true),
+        (State::Dismissed, Some(code)) => Some(matches!(code, DismissalCode::Known | DismissalCode::TooLate)),
+        _ => None,
+    }
+}
+
+fn most_first(tally: BTreeMap<String, (usize, usize)>) -> Vec<Judged> {
+    let mut judged: Vec<Judged> =
+        tally.into_iter().map(|(name, (judged, right))| Judged { name, judged, right }).collect();
+    judged.sort_by_key(|one| Reverse(one.judged));
+    judged
+}
