@@ -6,6 +6,7 @@ mod bad_input;
 mod brief;
 mod documents;
 mod formats;
+mod inspect;
 mod main_job;
 mod origin;
 mod program;
