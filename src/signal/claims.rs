@@ -1,21 +1,20 @@
 //! Claims of one article.
 
-use super::amount::{self, Sum};
+use super::amount;
 use super::cue::{Need, Place, VERB, Who, group};
 use super::lexicon::{Language, Lexicon, Reach, Rule};
 use super::names::{self, Kind, Name, Style};
+use super::settle::{Found, settle};
 use super::status::{self, Around};
 use super::verbs::Tense;
+use super::view::{Party, Placed, Sentence, View, at, party, stands_for_firm};
 use super::{Settings, tongue, wordlists};
-use crate::model::{AccountId, Claim, Field, Manner, Mention, Quote, Reading, Role, SignalType, Status};
+use crate::model::{AccountId, Claim, Field, Manner, Mention, Quote, Reading, Role, SignalType};
 use crate::text::fold::Folded;
 use crate::text::sentences;
 
 /// Longest sentence that is read, in bytes; what is longer is a table or debris, of which the beginning is read.
 const LONGEST: usize = 1_200;
-
-/// Claims kept of one kind.
-const MOST_OF_A_KIND: usize = 3;
 
 /// What an article says happened: for watched accounts (`entity` set) and for other firms (`entity` none).
 ///
@@ -34,15 +33,6 @@ pub fn claims(reading: &Reading<'_>, mentions: &[Mention], lexicon: &Lexicon, se
         article.read(&sentence, &languages, &mut found);
     }
     settle(found, settings)
-}
-
-/// A sentence and where it stands.
-struct Sentence<'a> {
-    field: Field,
-    start: usize,
-    text: &'a str,
-    /// 0 for the headline, then 1, 2, … in the body.
-    number: usize,
 }
 
 /// The headline, the first sentences of the body, and those that name a watched account.
@@ -102,23 +92,6 @@ struct Article<'a> {
     /// The firm that "it" and "the company" mean: the first subject, else the first firm of the headline.
     lead: Option<Party>,
     sport: std::cell::OnceCell<bool>,
-}
-
-/// A firm in a part.
-#[derive(Clone, Debug, PartialEq)]
-struct Party {
-    name: String,
-    account: Option<AccountId>,
-}
-
-/// A claim with what decides between claims.
-struct Found {
-    claim: Claim,
-    /// Number of the sentence.
-    number: usize,
-    /// Told by a weak cue of the body: counts only where the article tells nothing firmer.
-    background: bool,
-    counter_account: Option<AccountId>,
 }
 
 impl<'a> Article<'a> {
@@ -252,7 +225,7 @@ impl<'a> Article<'a> {
             None => None,
             Some(need) => {
                 let other = view.party(rule, Who::Counterparty, captures, &taken);
-                if other.is_none() && need != Need::Optional && !(rule.role == rule_pair(rule) && subjects.len() > 1) {
+                if other.is_none() && need != Need::Optional && !(are_equals(rule) && subjects.len() > 1) {
                     return false;
                 }
                 other
@@ -277,7 +250,7 @@ impl<'a> Article<'a> {
         if self.lead.is_none() {
             self.lead = subjects.first().cloned();
         }
-        let pair = subjects.len() > 1 && rule_pair(rule) == rule.role;
+        let pair = subjects.len() > 1 && are_equals(rule);
         let told = if pair { &subjects[..1] } else { &subjects[..] };
         for subject in told {
             let other = if pair { subjects.get(1).cloned() } else { counterparty.clone() };
@@ -347,7 +320,7 @@ impl<'a> Article<'a> {
                     let mut places = view.joined_before(chosen);
                     taken.extend(&places);
                     places.insert(0, chosen);
-                    let pair_wanted = rule_pair(rule) == rule.role;
+                    let pair_wanted = are_equals(rule);
                     if pair_wanted {
                         places.sort_unstable();
                     }
@@ -379,407 +352,9 @@ impl<'a> Article<'a> {
         }
     }
 }
-
-/// The role of both sides where they are equals ("Acme and Beta merge"), else one that the rule does not have.
-fn rule_pair(rule: &Rule) -> Role {
-    match rule.counter_role {
-        Some(role) if role == rule.role => role,
-        _ => {
-            if rule.role == Role::Broker {
-                Role::Listed
-            } else {
-                Role::Broker
-            }
-        }
-    }
-}
-
 fn cut_to(text: &str, most: usize) -> &str {
     &text[..floor(text, most)]
 }
-
-fn party(name: &Name, sentence: &str) -> Party {
-    Party { name: sentence[name.start..name.end].to_owned(), account: name.account.clone() }
-}
-
-/// The folded place of an original one.
-fn at(folded: &Folded, original: usize) -> usize {
-    let (mut low, mut high) = (0, folded.as_str().len());
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        if folded.original(middle, middle).0 < original { low = middle + 1 } else { high = middle }
-    }
-    low
-}
-
-/// Words that mean the firm spoken of.
-fn stands_for_firm(region: &[u8]) -> bool {
-    region.split(|byte| !byte.is_ascii_alphanumeric()).any(|word| {
-        matches!(
-            word,
-            b"it"
-                | b"its"
-                | b"company"
-                | b"firm"
-                | b"group"
-                | b"bank"
-                | b"airline"
-                | b"retailer"
-                | b"carmaker"
-                | b"automaker"
-                | b"lender"
-                | b"maker"
-                | b"giant"
-                | b"he"
-                | b"she"
-                | b"they"
-                | b"startup"
-                | b"insurer"
-                | b"carrier"
-                | b"chipmaker"
-                | b"drugmaker"
-                | b"stock"
-                | b"shares"
-                | b"stk"
-                | b"unternehmen"
-                | b"konzern"
-                | b"entreprise"
-                | b"groupe"
-                | b"empresa"
-                | b"compania"
-                | b"board"
-                | b"management"
-        )
-    })
-}
-
-/// Words that stand for a firm, from which its name cannot be told.
-const STAND_INS: &[&str] = &[
-    "the company",
-    "the firm",
-    "the group",
-    "the bank",
-    "the airline",
-    "the retailer",
-    "the automaker",
-    "the stock",
-    "the shares",
-    "shares",
-    "stock",
-    "management",
-    "it",
-    "its",
-    "they",
-];
-
-/// A name with its place in the folded sentence.
-struct Placed {
-    start: usize,
-    end: usize,
-    name: Name,
-}
-
-/// A sentence made ready for matching.
-struct View<'a> {
-    sentence: &'a Sentence<'a>,
-    folded: Folded,
-    /// Folded, one `_` for each byte that is not ASCII.
-    plain: Vec<u8>,
-    names: Vec<Placed>,
-    sums: Vec<Sum>,
-}
-
-/// What parts clauses, as far as the search for a subject goes.
-const BOUNDS: &[&str] = &[
-    ";",
-    ": ",
-    " - ",
-    " -- ",
-    " | ",
-    ". ",
-    " as ",
-    " after ",
-    " amid ",
-    " while ",
-    " following ",
-    " because ",
-    " but ",
-    " when ",
-    " if ",
-    " before ",
-    " despite ",
-    " although ",
-    " since ",
-    " wahrend ",
-    " nachdem ",
-    " apres ",
-    " tras ",
-];
-
-impl View<'_> {
-    /// The clause around `start..end`.
-    fn clause(&self, start: usize, end: usize) -> std::ops::Range<usize> {
-        let text = &self.plain;
-        let from = BOUNDS
-            .iter()
-            .filter_map(|bound| {
-                memchr::memmem::rfind(&text[..start], bound.as_bytes()).map(|place| place + bound.len())
-            })
-            .max()
-            .unwrap_or(0);
-        let to = BOUNDS
-            .iter()
-            .filter_map(|bound| memchr::memmem::find(&text[end..], bound.as_bytes()).map(|place| end + place))
-            .min()
-            .unwrap_or(text.len());
-        from..to
-    }
-
-    fn party_at(&self, place: usize) -> Party {
-        party(&self.names[place].name, self.sentence.text)
-    }
-
-    /// True for a name that is a ticker or publisher in brackets.
-    fn bracketed(&self, placed: &Placed) -> bool {
-        let before = self.plain[..placed.start].last();
-        let inner = &self.plain[placed.start..placed.end];
-        matches!(before, Some(b'(' | b'<' | b'[')) && !inner.contains(&b' ')
-            || self.plain[..placed.start].ends_with(b": ")
-                && self.plain[..placed.start].contains(&b'(')
-                && inner.len() < 6
-    }
-
-    fn is_firm(&self, placed: &Placed) -> bool {
-        placed.name.kind == Kind::Firm && (placed.name.account.is_some() || !self.bracketed(placed))
-    }
-
-    /// The firm that a verb at `until` is said of.
-    fn subject_before(&self, from: usize, until: usize, need: Need, kind: SignalType) -> Option<usize> {
-        let inside = |placed: &Placed| placed.start >= from && placed.end <= until;
-        let firms: Vec<usize> = (0..self.names.len())
-            .filter(|place| inside(&self.names[*place]) && self.is_firm(&self.names[*place]))
-            .collect();
-        if need == Need::Adjacent {
-            let last = *firms.last()?;
-            let between = &self.plain[self.names[last].end..until];
-            let words = between.split(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).count();
-            let near = words <= 3 && !between.contains(&b',') && !self.after_preposition(last);
-            return near.then_some(last);
-        }
-        let free: Vec<usize> = firms
-            .iter()
-            .copied()
-            .filter(|place| !self.after_preposition(*place) && !self.in_apposition(*place, until))
-            .collect();
-        let last = free.iter().rev().find(|place| self.names[**place].name.account.is_some()).or(free.last()).copied();
-        let chosen = last.or_else(|| firms.first().copied())?;
-        // "Acme's Robo is launching": the maker is the owner.
-        let owner = chosen.checked_sub(1).filter(|owner| {
-            self.names[*owner].name.owner
-                && firms.contains(owner)
-                && self.names[chosen].start - self.names[*owner].end < 24
-        });
-        Some(match (kind, owner) {
-            (
-                SignalType::ProductLaunch | SignalType::ProductEnd | SignalType::Recall | SignalType::PricingChange,
-                Some(owner),
-            ) => owner,
-            _ => chosen,
-        })
-    }
-
-    /// The words before the cue in a wire headline in capitals, or before a ticker, where every word of a name can be an
-    /// ordinary one ("FIRST FINANCIAL <FFMC> BUYS …").
-    fn headline_name(&self, from: usize, until: usize) -> Option<String> {
-        if self.sentence.number > 0 || from > 0 {
-            return None;
-        }
-        let region = &self.plain[..until];
-        let bracket = region.iter().position(|byte| matches!(byte, b'<' | b'(')).filter(|place| *place > 2);
-        if bracket.is_none() && names::style(self.sentence.text) != Style::Capitals {
-            return None;
-        }
-        let stop = [
-            " to ", " will ", " says ", " said ", " may ", " in ", " on ", " of ", " at ", " for ", " sees ", " has ",
-            " is ",
-        ]
-        .iter()
-        .filter_map(|word| memchr::memmem::find(region, word.as_bytes()))
-        .chain(bracket)
-        .min()
-        .unwrap_or(until);
-        let (start, end) = self.folded.original(0, stop);
-        let name = self.sentence.text.get(start..end)?.trim_matches(|letter: char| !letter.is_alphanumeric());
-        let words: Vec<String> = name.split_whitespace().map(crate::text::fold::fold).collect();
-        let place = words.iter().all(|word| wordlists::is_in(&wordlists::PLACES, word));
-        ((1..=5).contains(&words.len()) && !place).then(|| name.to_owned())
-    }
-
-    /// "The company", as written, where nothing in the article tells which.
-    fn stand_in(&self, from: usize, until: usize) -> Option<Party> {
-        let region = &self.plain[from..until];
-        let found = STAND_INS
-            .iter()
-            .filter_map(|words| {
-                let place = memchr::memmem::find(region, words.as_bytes())?;
-                let apart = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
-                let whole = (place == 0 || apart(region.get(place - 1))) && apart(region.get(place + words.len()));
-                whole.then_some((place, words.len()))
-            })
-            .min()?;
-        let (start, end) = self.folded.original(from + found.0, from + found.0 + found.1);
-        Some(Party { name: self.sentence.text.get(start..end)?.to_owned(), account: None })
-    }
-
-    /// Firms listed together with the one at `place` ("Acme, Beta and Gamma").
-    fn joined_before(&self, place: usize) -> Vec<usize> {
-        let mut joined = Vec::new();
-        let mut current = place;
-        while let Some(previous) = current.checked_sub(1) {
-            let between = &self.plain[self.names[previous].end..self.names[current].start];
-            if !matches!(between, b", " | b" and " | b" & " | b", and " | b" und " | b" et " | b" y ")
-                || !self.is_firm(&self.names[previous])
-            {
-                break;
-            }
-            // "Acme, Beta said" names a place or parent more often than a second firm; the last two need an "and".
-            if current == place && between == b", " && self.sentence.number > 0 {
-                break;
-            }
-            joined.push(previous);
-            current = previous;
-        }
-        joined
-    }
-
-    fn first_firm_before(&self, until: usize) -> Option<usize> {
-        (0..self.names.len()).find(|place| {
-            self.names[*place].end <= until && self.is_firm(&self.names[*place]) && !self.after_preposition(*place)
-        })
-    }
-
-    /// True where the name belongs to a preposition ("at Acme", "of carmaker Acme").
-    fn after_preposition(&self, place: usize) -> bool {
-        let from = place.checked_sub(1).map_or(0, |previous| self.names[previous].end);
-        let before = &self.plain[from..self.names[place].start];
-        let after_comma =
-            before.iter().rposition(|byte| matches!(byte, b',' | b':' | b';' | b'(')).map_or(0, |comma| comma + 1);
-        let words: Vec<&[u8]> =
-            before[after_comma..].split(|byte| *byte == b' ').filter(|word| !word.is_empty()).collect();
-        let near = &words[words.len().saturating_sub(4)..];
-        near.iter().any(|word| {
-            matches!(
-                *word,
-                b"of"
-                    | b"in"
-                    | b"at"
-                    | b"by"
-                    | b"with"
-                    | b"from"
-                    | b"for"
-                    | b"to"
-                    | b"on"
-                    | b"against"
-                    | b"over"
-                    | b"near"
-                    | b"via"
-                    | b"under"
-                    | b"between"
-                    | b"than"
-                    | b"like"
-                    | b"including"
-                    | b"into"
-                    | b"about"
-                    | b"behind"
-                    | b"bei"
-                    | b"von"
-                    | b"mit"
-                    | b"de"
-                    | b"chez"
-                    | b"avec"
-                    | b"en"
-                    | b"con"
-            )
-        })
-    }
-
-    /// True for a name between commas, after a noun phrase has begun ("Acme, parent of Beta, said").
-    fn in_apposition(&self, place: usize, until: usize) -> bool {
-        let Some(previous) = place.checked_sub(1) else { return false };
-        let between = &self.plain[self.names[previous].end..self.names[place].start];
-        let after = &self.plain[self.names[place].end..until];
-        let opens = between.starts_with(b", ") && between.len() > 6 && !between.windows(5).any(|part| part == b" and ");
-        opens && after.contains(&b',')
-    }
-
-    /// The name that fills a slot which is not in front.
-    fn slot_name(
-        &self,
-        rule: &Rule,
-        who: Who,
-        captures: &regex::bytes::Captures<'_>,
-        taken: &[usize],
-    ) -> Option<usize> {
-        let slot = rule.cue.slots.iter().find(|slot| slot.who == who)?;
-        let whole = captures.get(0)?;
-        let clause = self.clause(whole.start(), whole.end());
-        let (range, most_words) = match slot.place {
-            Place::Inside => (captures.name(group(who))?.range(), 9),
-            Place::After => (whole.end()..clause.end, if slot.need == Need::Adjacent { 3 } else { 9 }),
-            Place::Before => {
-                return self
-                    .subject_before(clause.start, whole.start(), slot.need, rule.kind)
-                    .filter(|place| !taken.contains(place));
-            }
-        };
-        let mut candidates = (0..self.names.len()).filter(|place| {
-            let placed = &self.names[*place];
-            placed.start >= range.start && placed.start < range.end && self.is_firm(placed) && !taken.contains(place)
-        });
-        candidates.next().filter(|place| {
-            let between = &self.plain[range.start..self.names[*place].start];
-            between.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count() <= most_words
-        })
-    }
-
-    fn party(&self, rule: &Rule, who: Who, captures: &regex::bytes::Captures<'_>, taken: &[usize]) -> Option<Party> {
-        self.slot_name(rule, who, captures, taken).map(|place| self.party_at(place))
-    }
-
-    /// The person nearest to the words of the cue.
-    fn person(&self, start: usize, end: usize, subjects: &[Party]) -> Option<String> {
-        let away = |placed: &Placed| {
-            if placed.start >= end { placed.start - end } else { start.saturating_sub(placed.end) }
-        };
-        let text = |placed: &Placed| self.sentence.text[placed.name.start..placed.name.end].to_owned();
-        self.names
-            .iter()
-            .filter(|placed| placed.name.kind == Kind::Person && away(placed) < 80)
-            .min_by_key(|placed| away(placed))
-            .or_else(|| {
-                // An unknown given name: two or three words right after the cue.
-                self.names.iter().find(|placed| {
-                    placed.start >= end
-                        && placed.start < end + 3
-                        && (1..=2).contains(&text(placed).matches(' ').count())
-                        && placed.name.account.is_none()
-                        && !subjects.iter().any(|subject| subject.name == text(placed))
-                })
-            })
-            .map(text)
-    }
-
-    /// The sum nearest to the words of the cue, at most one short clause away.
-    fn amount(&self, start: usize, end: usize) -> Option<crate::model::Amount> {
-        let away = |sum: &Sum| {
-            if sum.range.start >= end { sum.range.start - end } else { start.saturating_sub(sum.range.end) }
-        };
-        let sum = self.sums.iter().filter(|sum| away(sum) < 100).min_by_key(|sum| away(sum))?;
-        let (from, to) = self.folded.original(sum.range.start, sum.range.end);
-        Some(sum.amount(self.sentence.text.get(from..to)?))
-    }
-}
-
 /// How an executive went, where the cue itself does not say.
 fn manner(rule: &Rule, sentence: &[u8]) -> Option<Manner> {
     if rule.kind != SignalType::LeadershipChange || rule.role != Role::DepartedFrom {
@@ -795,127 +370,106 @@ fn manner(rule: &Rule, sentence: &[u8]) -> Option<Manner> {
     }
 }
 
-/// Types of which one happening is told as one: the first found, headline first, wins.
-const KIN: &[&[SignalType]] = &[
-    &[SignalType::Acquisition, SignalType::Divestiture],
-    &[SignalType::ContractWin, SignalType::Procurement],
-    &[SignalType::Recall, SignalType::ProductEnd],
-    &[SignalType::Closure, SignalType::ProductEnd, SignalType::Distress],
-    &[SignalType::Funding, SignalType::Ipo],
-];
-
-/// Joins what was found twice, leaves out what is doubtful, adds the other side where it is watched.
-fn settle(mut found: Vec<Found>, settings: &Settings) -> Vec<Claim> {
-    found.retain(|found| found.claim.confidence >= settings.least_confidence);
-    if found.iter().any(|found| !found.background) {
-        found.retain(|found| !found.background);
-    }
-    found.sort_by(|a, b| a.number.cmp(&b.number).then(b.claim.confidence.total_cmp(&a.claim.confidence)));
-    let mut kept: Vec<Found> = Vec::new();
-    for next in found {
-        // Figures tell of deals that made them; that is no news of the deal.
-        let cause = next.number > 1
-            && matches!(next.claim.kind, SignalType::Acquisition | SignalType::Divestiture)
-            && kept.iter().any(|known| known.number == 0 && known.claim.kind == SignalType::Earnings);
-        if cause {
-            continue;
-        }
-        let kin = KIN.iter().any(|group| {
-            group.contains(&next.claim.kind)
-                && kept.iter().any(|known| {
-                    known.claim.kind != next.claim.kind
-                        && group.contains(&known.claim.kind)
-                        && (known.number == next.number
-                            || known.claim.subject == next.claim.subject
-                            || known.number == 0)
-                })
-        });
-        if kin {
-            continue;
-        }
-        let same_kind = kept.iter().filter(|known| known.claim.kind == next.claim.kind).count();
-        let twin = kept.iter_mut().find(|known| {
-            known.claim.kind == next.claim.kind
-                && opposed(known.claim.role) == opposed(next.claim.role)
-                && same_firm(&known.claim, &next.claim)
-        });
-        match twin {
-            Some(known) => join(known, next),
-            None if same_kind >= MOST_OF_A_KIND => {}
-            None => kept.push(next),
-        }
-    }
-    let mirrored: Vec<Claim> = kept.iter().filter_map(mirror).collect();
-    let mut claims: Vec<Claim> = kept.into_iter().map(|found| found.claim).collect();
-    for other in mirrored {
-        if !claims.iter().any(|known| known.kind == other.kind && known.entity == other.entity) {
-            claims.push(other);
-        }
-    }
-    claims.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    claims
+/// True where both sides play the same part ("Acme and Beta merge").
+fn are_equals(rule: &Rule) -> bool {
+    rule.counter_role == Some(rule.role)
 }
 
-/// Comings and goings of executives are two happenings.
-fn opposed(role: Role) -> bool {
-    role == Role::DepartedFrom
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-fn same_firm(known: &Claim, next: &Claim) -> bool {
-    if known.entity.is_some() && next.entity.is_some() {
-        return known.entity == next.entity;
-    }
-    let words = |name: &str| -> Vec<String> {
-        crate::text::fold::fold(name)
-            .split(|letter: char| !letter.is_alphanumeric())
-            .filter(|word| !word.is_empty() && *word != "s" && !wordlists::is_in(&wordlists::LEGAL, word))
-            .map(str::to_owned)
-            .collect()
-    };
-    let (known, next) = (words(&known.subject), words(&next.subject));
-    let shared = known.iter().filter(|word| next.contains(word)).count();
-    shared > 0 && shared * 2 >= known.len().min(next.len())
-}
+    use super::*;
+    use crate::model::{Salience, Span, Status};
 
-/// Takes over what the earlier claim does not say; a second sentence strengthens.
-fn join(known: &mut Found, next: Found) {
-    let (claim, other) = (&mut known.claim, next.claim);
-    if claim.counterparty.is_none() && other.role == claim.role {
-        claim.counterparty = other.counterparty;
-        claim.counter_role = other.counter_role;
-        known.counter_account = next.counter_account;
+    fn mention(account: &str, field: Field, text: &str, name: &str) -> Mention {
+        let start = text.find(name).unwrap();
+        Mention {
+            account: AccountId::from(account),
+            alias: name.to_owned(),
+            span: Span { field, start, end: start + name.len() },
+            score: 0.9,
+            accepted: true,
+            salience: Salience::About,
+            why: Vec::new(),
+        }
     }
-    claim.entity = claim.entity.take().or(other.entity);
-    claim.person = claim.person.take().or(other.person);
-    claim.manner = claim.manner.or(other.manner);
-    claim.direction = claim.direction.or(other.direction);
-    claim.amount = claim.amount.take().or(other.amount);
-    if next.number == known.number {
-        claim.confidence = claim.confidence.max(other.confidence);
-        return;
-    }
-    // The body knows more: what the headline states is only a report there, or denied.
-    if matches!(other.status, Status::Rumoured) && claim.status == Status::Announced && next.number == 1 {
-        claim.status = other.status;
-    }
-    claim.confidence = 1.0 - (1.0 - claim.confidence) * (1.0 - other.confidence * 0.5);
-}
 
-/// The same happening told of the counterparty, where that is a watched account.
-fn mirror(found: &Found) -> Option<Claim> {
-    let claim = &found.claim;
-    let account = found.counter_account.as_ref()?;
-    let role = claim.counter_role?;
-    if claim.entity.as_ref() == Some(account) {
-        return None;
+    fn read(title: &str, text: &str, mentions: &[Mention]) -> Vec<Claim> {
+        let reading = Reading { title, text, language: Some("en"), ..Reading::default() };
+        claims(&reading, mentions, LEXICON.get_or_init(Lexicon::shipped), &Settings::default())
     }
-    Some(Claim {
-        entity: Some(account.clone()),
-        subject: claim.counterparty.clone()?,
-        role,
-        counterparty: Some(claim.subject.clone()),
-        counter_role: Some(claim.role),
-        confidence: claim.confidence * 0.95,
-        ..claim.clone()
-    })
+
+    #[test]
+    fn both_watched_sides_of_a_deal_get_a_claim() {
+        let title = "Acme acquires Betanet for $40 million";
+        let mentions = [mention("acme", Field::Title, title, "Acme"), mention("beta", Field::Title, title, "Betanet")];
+        let claims = read(title, "", &mentions);
+        let role = |account: &str| {
+            claims.iter().find(|claim| claim.entity == Some(AccountId::from(account))).map(|claim| claim.role)
+        };
+        assert_eq!(role("acme"), Some(Role::Acquirer));
+        assert_eq!(role("beta"), Some(Role::Target));
+        assert_eq!(claims[0].amount.as_ref().and_then(|sum| sum.value), Some(40e6));
+        let quote = &claims[0].evidence;
+        assert_eq!(&title[quote.start..quote.end], quote.quote);
+    }
+
+    #[test]
+    fn another_firms_news_is_not_the_watched_firms() {
+        let title = "Acme says rival Betanet will close 12 stores";
+        let claims = read(title, "", &[mention("acme", Field::Title, title, "Acme")]);
+        assert!(claims.iter().all(|claim| claim.entity.is_none()), "{claims:?}");
+        assert!(claims.iter().any(|claim| claim.kind == SignalType::Closure && claim.subject == "Betanet"));
+    }
+
+    #[test]
+    fn pronouns_lead_to_the_firm_spoken_of() {
+        let text = "Acme Corp met analysts on Monday. The company said it will cut 300 jobs in Leeds.";
+        let claims = read("Acme Corp speaks", text, &[mention("acme", Field::Text, text, "Acme Corp")]);
+        let layoffs = claims.iter().find(|claim| claim.kind == SignalType::Layoffs).unwrap();
+        assert_eq!(layoffs.subject, "Acme Corp");
+        assert_eq!(layoffs.status, Status::Announced);
+        assert_eq!(&text[layoffs.evidence.start..layoffs.evidence.end], layoffs.evidence.quote);
+    }
+
+    #[test]
+    fn suppressed_mentions_are_strangers() {
+        let title = "Acme raises $23M";
+        let suppressed = Mention { accepted: false, ..mention("acme", Field::Title, title, "Acme") };
+        assert!(read(title, "", &[suppressed]).iter().all(|claim| claim.entity.is_none()));
+    }
+
+    #[test]
+    fn hostile_texts_do_no_harm() {
+        let lexicon = LEXICON.get_or_init(Lexicon::shipped);
+        let huge = "Acme buys ".repeat(50_000);
+        for text in ["", "\u{0}\u{1}", "((((((((((", "\u{202e}acme <buys> {B}", huge.as_str(), "’s’s’s 's", "€€€ £3m"]
+        {
+            let reading = Reading { title: text, text, ..Reading::default() };
+            for claim in claims(&reading, &[], lexicon, &Settings::default()) {
+                assert!((0.0..=1.0).contains(&claim.confidence));
+            }
+        }
+        let wrong = Mention { span: Span::title(1, 900), ..mention("a", Field::Title, "é", "é") };
+        let reading = Reading { title: "éa buys Beta", ..Reading::default() };
+        assert!(claims(&reading, &[wrong], lexicon, &Settings::default()).iter().all(|claim| claim.entity.is_none()));
+    }
+
+    proptest! {
+        #[test]
+        fn evidence_is_always_verbatim(
+            title in "(Acme|Beta|Ünal|it|the) (buys|cuts 300 jobs|raises €3m|sues|to|may|—) (Beta|GAMMA|ﬁrm)[\\PC]{0,12}",
+            text in "[\\PC\n .]{0,80}",
+        ) {
+            let lexicon = LEXICON.get_or_init(Lexicon::shipped);
+            let reading = Reading { title: &title, text: &text, ..Reading::default() };
+            for claim in claims(&reading, &[], lexicon, &Settings::default()) {
+                let field = if claim.evidence.field == Field::Title { &title } else { &text };
+                prop_assert_eq!(&field[claim.evidence.start..claim.evidence.end], &claim.evidence.quote);
+            }
+        }
+    }
+
+    static LEXICON: std::sync::OnceLock<Lexicon> = std::sync::OnceLock::new();
 }

@@ -195,20 +195,24 @@ fn expand(core: &str, words: &HashMap<String, Vec<String>>, slots: &mut Vec<Slot
             let forms: Vec<String> = verbs::forms(base).into_iter().map(|(form, _)| form).collect();
             let open = if verb_named { "(?:".to_owned() } else { format!("(?P<{VERB}>") };
             verb_named = true;
-            pattern.push_str(&format!("{open}{})", forms.join("|")));
+            pattern.push_str(&open);
+            pattern.push_str(&forms.join("|"));
+            pattern.push(')');
             rest = after;
         } else if let Some(after) = rest.strip_prefix('@') {
             let end = after.find(|letter: char| !letter.is_ascii_lowercase() && letter != '_').unwrap_or(after.len());
             let list = words.get(&after[..end]).ok_or_else(|| format!("unknown word list @{}", &after[..end]))?;
             let mut list = list.clone();
             list.sort_by_key(|word| std::cmp::Reverse(word.len()));
-            pattern.push_str(&format!("(?:{})", list.join("|").replace(' ', " +")));
+            pattern.push_str("(?:");
+            pattern.push_str(&list.join("|").replace(' ', " +"));
+            pattern.push(')');
             rest = &after[end..];
         } else if rest.starts_with('{')
             && !rest[1..].starts_with(|letter: char| letter.is_ascii_digit() || letter == ',')
         {
             let (inner, after) = leading_slot(rest)?.ok_or("a slot is not closed")?;
-            pattern.push_str(&format!("(?P<{}>{BETWEEN})", group(inner.who)));
+            pattern.extend(["(?P<", group(inner.who), ">", BETWEEN, ")"]);
             slots.push(inner);
             // `leading_slot` took the blank after the slot away.
             let closed = rest.find('}').map_or(rest.len(), |place| place + 1);
@@ -255,8 +259,8 @@ mod tests {
             ("{A} <acquire> {B}", "reacquired", None),
             ("{A} <sell> ... @unit", "acme sells its old paper business", Some("sells its old paper business")),
             ("<order> {A} to pay", "jury orders acme corp to pay", Some("orders acme corp to pay")),
-            ("{A} <raise> $$", "acme raises $23.5m", Some("raises $23.5")),
-            ("{A} <cut> [0-9,]{3,} jobs", "acme to cut 1,000 jobs", Some("cut 1,000 jobs")),
+            ("{A} <raise> $$", "acme raises $6.5m", Some("raises $6.5")),
+            ("{A} <cut> [0-9,]{3,} jobs", "acme to cut 2,700 jobs", Some("cut 2,700 jobs")),
         ] {
             let compiled = cue(written).unwrap();
             let matched = compiled.regex.find(sentence.as_bytes()).map(|found| found.as_bytes().to_vec());

@@ -158,9 +158,9 @@ fn status(told: &[Told<'_>]) -> Status {
     let (mut status, mut strongest) = (first.claim.status, first.strength());
     for next in &told[1..] {
         let reliable = next.strength() >= strongest * EQUALLY_STRONG;
-        let forward =
-            !matches!((status, next.claim.status), (_, Status::Rumoured) | (Status::Completed, Status::Announced));
-        if reliable && forward {
+        let back = next.claim.status == Status::Rumoured
+            || (status == Status::Completed && next.claim.status == Status::Announced);
+        if reliable && !back {
             status = next.claim.status;
         }
         strongest = strongest.max(next.strength());

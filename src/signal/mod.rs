@@ -12,9 +12,11 @@ mod examples;
 mod lexicon;
 mod merge;
 mod names;
+mod settle;
 mod status;
 mod tongue;
 mod verbs;
+mod view;
 mod wordlists;
 
 use schemars::JsonSchema;

@@ -40,15 +40,16 @@ pub(super) fn status(around: &Around<'_>, by_tense: ByTense) -> Option<Status> {
     if matches(&DENIED, near) || matches(&DENIED_AFTER, head(around.after, 60)) {
         return Some(Status::Denied);
     }
-    if matches(&RUMOURED, near) || matches(&HEARSAY, around.sentence) {
+    // A question states nothing: at most it passes on what is in the air.
+    let asked = around.sentence.trim_ascii_end().ends_with(b"?");
+    if asked || matches(&RUMOURED, near) || matches(&HEARSAY, around.sentence) {
         return Some(Status::Rumoured);
     }
     let planned_words = matches(&PLANNED, near);
     Some(match around.tense {
+        Some(Tense::Past) if !matches(&PASSIVE_PLAN, near) => by_tense.past,
+        Some(Tense::Past | Tense::Progressive) => by_tense.planned,
         Some(Tense::Base) | None if planned_words => by_tense.planned,
-        Some(Tense::Progressive) => by_tense.planned,
-        Some(Tense::Past) if matches(&PASSIVE_PLAN, near) => by_tense.planned,
-        Some(Tense::Past) => by_tense.past,
         _ => by_tense.present,
     })
 }

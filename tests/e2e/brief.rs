@@ -1,6 +1,7 @@
 //! The weekly brief of a place that has read something.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
+use tidings::model::{Clock, SystemClock};
 
 use crate::documents::{ACQUIRED, LAUNCHED, RAIN, Report, rss, source};
 use crate::origin::{Answer, Origin};
@@ -25,7 +26,7 @@ fn place_with(reports: &[(&'static str, &'static str, &'static str)]) -> (Origin
         + &source("beta", &[("beta-news", origin.url("/down.xml"))]);
     let place = Place::new(&sources.replace("id = \"beta-news\"", "id = \"beta-news\"\naccount = \"beta\""));
     let watchlist = std::fs::read_to_string(place.config().join("watchlist.toml")).unwrap();
-    let renewal = (Utc::now() + TimeDelta::days(40)).date_naive();
+    let renewal = (SystemClock.now() + TimeDelta::days(40)).date_naive();
     let more = format!(
         "\n[[account]]\nid = \"beta\"\nname = \"Beta Freight Group\"\nowner = \"tom\"\nrenewal = {renewal}\n\
          relations = [{{ kind = \"in_industry\", to = \"robotics\" }}]\n\n\

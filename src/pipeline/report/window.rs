@@ -120,7 +120,7 @@ impl Window {
 /// Midnight, or where the clocks skip it, the first instant after it.
 fn begins(day: NaiveDate, zone: Tz) -> Time {
     let midnight = day.and_time(chrono::NaiveTime::MIN);
-    let quarters = (0..8).map(|quarter| midnight + TimeDelta::minutes(15 * quarter));
-    let local = quarters.filter_map(|at| at.and_local_timezone(zone).earliest()).next();
+    let mut quarters = (0..8).map(|quarter| midnight + TimeDelta::minutes(15 * quarter));
+    let local = quarters.find_map(|at| at.and_local_timezone(zone).earliest());
     local.map_or_else(|| midnight.and_utc(), |at| at.to_utc())
 }
