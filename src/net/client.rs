@@ -97,6 +97,22 @@ impl Client {
         tokio::time::timeout(timeout, exchange).await.unwrap_or_else(|_| Err(late()))
     }
 
+    /// The addresses that the host of `url` has and that may be reached. Nothing is dialled.
+    ///
+    /// # Errors
+    /// Where the name has no address, or none that may be reached.
+    pub async fn resolve(&self, url: &Url) -> Result<Vec<std::net::IpAddr>, Error> {
+        self.guard.check_url(url)?;
+        match url.host() {
+            Some(Host::Domain(name)) => {
+                Ok(resolve::checked(&self.guard, name).await?.iter().map(std::net::SocketAddr::ip).collect())
+            }
+            Some(Host::Ipv4(address)) => Ok(vec![address.into()]),
+            Some(Host::Ipv6(address)) => Ok(vec![address.into()]),
+            None => Err(Error::Address("it names no host".to_owned())),
+        }
+    }
+
     async fn exchange(&self, method: Method, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Answer, Error> {
         self.guard.check_url(url)?;
         if let (true, Some(Host::Domain(name))) = (self.proxied, url.host()) {

@@ -207,6 +207,11 @@ pub(super) fn is_own_make(engine: &tantivy::Index, layout: &Layout, settings: &S
     Ok(engine.schema() == layout.schema && stamp.is_some_and(|stamp| stamp.make == Layout::make(settings)))
 }
 
+/// The number given with the last commit; 0 where nothing was committed.
+pub(super) fn last_seq(engine: &tantivy::Index) -> Result<i64, TantivyError> {
+    Ok(read_stamp(engine)?.map_or(0, |stamp| stamp.seq))
+}
+
 fn read_stamp(engine: &tantivy::Index) -> Result<Option<Stamp>, TantivyError> {
     Ok(engine.load_metas()?.payload.and_then(|payload| serde_json::from_str(&payload).ok()))
 }

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use serde::Serialize;
 use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue};
-use tantivy::collector::{Count, TopDocs};
+use tantivy::collector::{Count, DocSetCollector, TopDocs};
 use tantivy::{DateTime, DocAddress, IndexReader, Order, ReloadPolicy, Searcher, TantivyError};
 
 use super::analysis::Stemming;
 use super::compile::compile;
 use super::excerpt::{Excerpt, Marker};
-use super::index::is_own_make;
+use super::index::{is_own_make, last_seq};
 use super::layout::Layout;
 use super::query::{Query, Sort};
 use super::{Document, SearchError, Settings};
@@ -186,6 +186,31 @@ impl Reader {
             Ok(self.show(document, score, more, &marker))
         });
         Ok(Found { total, results: results.collect::<Result<_, SearchError>>()? })
+    }
+
+    /// Ids of all articles that answer `query`, oldest first; without a limit, for exports.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn matching(&self, query: &Query, now: Time) -> Result<Vec<String>, SearchError> {
+        let searcher = self.engine.searcher();
+        let compiled = compile(query, false, now, &searcher, &self.layout, &self.settings)?;
+        let addresses = searcher.search(&*compiled.query, &DocSetCollector)?;
+        let mut found = Vec::with_capacity(addresses.len());
+        for address in addresses {
+            let document = self.layout.read(&searcher, address)?;
+            found.push((document.published, document.id));
+        }
+        found.sort_unstable();
+        Ok(found.into_iter().map(|(_, id)| id).collect())
+    }
+
+    /// The number of the sequence of changes up to which the index is, as of its last commit.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn last_seq(&self) -> Result<i64, SearchError> {
+        Ok(last_seq(self.engine.searcher().index())?)
     }
 
     fn show(&self, document: Document, score: f32, more_sources: usize, marker: &Marker) -> Match {

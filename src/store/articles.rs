@@ -77,6 +77,29 @@ pub async fn get(session: &mut Session, id: &ArticleId) -> Result<Option<StoredA
     .transpose()
 }
 
+/// Articles in the order of publication, after the one published at `after.0` with the id `after.1`; at most `limit`.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn page_by_date(
+    session: &mut Session,
+    after: (Time, &ArticleId),
+    limit: i64,
+) -> Result<Vec<StoredArticle>, StoreError> {
+    rows!(
+        session,
+        ArticleRow,
+        "SELECT story, duplicate_of, independent, body, text FROM article
+         WHERE published >= $1 AND (published > $1 OR id > $2) ORDER BY published, id LIMIT $3",
+        millis(after.0),
+        after.1.as_str(),
+        limit
+    )?
+    .into_iter()
+    .map(ArticleRow::read)
+    .collect()
+}
+
 /// The articles of a story, oldest first, without their texts.
 ///
 /// # Errors

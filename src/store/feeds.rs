@@ -274,3 +274,12 @@ pub async fn bring_forward(session: &mut Session, now: Time) -> Result<u64, Stor
         millis(now)
     )
 }
+
+/// When a feed was last asked, the latest of all.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn last_attempt(session: &mut Session) -> Result<Option<Time>, StoreError> {
+    let row = row!(session, (Option<i64>,), "SELECT MAX(last_attempt) FROM feed")?;
+    Ok(row.and_then(|(at,)| at).map(time))
+}

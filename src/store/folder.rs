@@ -40,7 +40,7 @@ impl DataFolder {
     pub fn hold(path: &Path) -> Result<Self, FolderError> {
         let unwritable = |why| FolderError::Unwritable { folder: path.to_owned(), why };
         fs::create_dir_all(path).map_err(unwritable)?;
-        let lock = path.join("tidings.lock");
+        let lock = path.join(LOCK);
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(lock).map_err(unwritable)?;
         match file.try_lock() {
@@ -68,6 +68,30 @@ impl DataFolder {
         articles_in(&self.path)
     }
 }
+
+/// Who holds a data folder: the number that the process wrote down. Changes nothing; a folder that is not there is free.
+///
+/// # Errors
+/// Where the system does not tell.
+pub fn holder(folder: &Path) -> io::Result<Option<String>> {
+    let mut file = match File::open(folder.join(LOCK)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(None),
+        Err(fs::TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            file.read_to_string(&mut holder)?;
+            Ok(Some(holder.trim().to_owned()))
+        }
+        Err(fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Name of the file that a process locks to hold the folder.
+pub const LOCK: &str = "tidings.lock";
 
 /// The database file of a data folder.
 #[must_use]

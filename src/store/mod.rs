@@ -11,6 +11,7 @@ pub mod deliveries;
 pub mod entries;
 pub mod feeds;
 pub mod folder;
+pub mod health;
 pub mod hosts;
 pub mod signals;
 pub mod stories;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Postgres, Sqlite, Transaction};
@@ -65,8 +66,14 @@ pub enum Session {
     Pg(Transaction<'static, Postgres>),
 }
 
+/// The steps that bring a SQLite file up to date.
+pub(super) static LITE_STEPS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
+
+/// The steps that bring a PostgreSQL database up to date.
+pub(super) static SERVER_STEPS: Migrator = sqlx::migrate!("src/store/migrations/postgres");
+
 /// How long a writer waits for another process's lock.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 impl Store {
     /// Opens (and creates or upgrades) the SQLite file at `path`: WAL, synchronous FULL, so that what was committed
@@ -86,7 +93,7 @@ impl Store {
             .busy_timeout(BUSY);
         let write =
             SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(unopened)?;
-        sqlx::migrate!("src/store/migrations/sqlite").run(&write).await?;
+        LITE_STEPS.run(&write).await?;
         let readers = options.read_only(true).create_if_missing(false);
         let read = SqlitePoolOptions::new().max_connections(4).connect_with(readers).await.map_err(unopened)?;
         Ok(Self::Lite { write, read })
@@ -97,13 +104,12 @@ impl Store {
     /// # Errors
     /// Where it cannot be reached or upgraded.
     pub async fn open_server(url: &str) -> Result<Self, StoreError> {
-        let shown = url.rsplit_once('@').map_or(url, |(_, rest)| rest).to_owned();
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .connect(url)
             .await
-            .map_err(|error| StoreError::Open { address: shown, why: error.to_string() })?;
-        sqlx::migrate!("src/store/migrations/postgres").run(&pool).await?;
+            .map_err(|error| StoreError::Open { address: without_password(url), why: error.to_string() })?;
+        SERVER_STEPS.run(&pool).await?;
         Ok(Self::Pg(pool))
     }
 
@@ -139,6 +145,11 @@ impl Store {
             Self::Pg(pool) => pool.close().await,
         }
     }
+}
+
+/// The address of a server as it may be shown.
+pub(super) fn without_password(url: &str) -> String {
+    url.rsplit_once('@').map_or(url, |(_, rest)| rest).to_owned()
 }
 
 impl Session {

@@ -1,5 +1,6 @@
 //! Work on text that several rooms need: decoding, folding, sentences, languages, sanitising.
 
+pub mod cell;
 pub mod decode;
 pub mod fold;
 pub mod language;
