@@ -3,8 +3,10 @@
 use tracing::{info, warn};
 
 use super::Engine;
+use crate::config::Config;
 use crate::model::{AccountKind, ArticleId};
 use crate::search::{Document, Index, Opened, SearchError, State};
+use crate::store::articles::StoredArticle;
 use crate::store::{Session, Store, StoreError, articles, signals};
 
 /// Articles put into the index between two commits.
@@ -92,7 +94,9 @@ impl Follower {
             ids.dedup();
             let mut documents = Vec::with_capacity(ids.len());
             for id in &ids {
-                documents.extend(document(&mut session, engine, id).await?);
+                if let Some(stored) = articles::get(&mut session, id).await? {
+                    documents.push(document(&mut session, &engine.config, stored).await?);
+                }
             }
             drop(session);
             count += documents.len();
@@ -122,25 +126,29 @@ pub async fn last_change(store: &Store) -> Result<i64, StoreError> {
     articles::last_change(&mut store.read().await?).await
 }
 
-async fn document(session: &mut Session, engine: &Engine, id: &ArticleId) -> Result<Option<Document>, StoreError> {
-    let Some(stored) = articles::get(session, id).await? else { return Ok(None) };
+/// An article with all that it is found by.
+pub(super) async fn document(
+    session: &mut Session,
+    config: &Config,
+    stored: StoredArticle,
+) -> Result<Document, StoreError> {
     let article = stored.article;
-    let accounts = articles::accounts(session, id).await?;
+    let accounts = articles::accounts(session, &article.id).await?;
     let accounts = accounts
         .into_iter()
         .map(|(account, _)| {
-            let known = engine.config.watchlist.get(&account);
+            let known = config.watchlist.get(&account);
             let kind = known.map_or(AccountKind::Client, |account| account.kind);
             let name = known.map_or_else(|| account.0.clone(), |account| account.name.clone());
             (kind, account, name)
         })
         .collect();
-    let claims = signals::claims(session, id).await?;
+    let claims = signals::claims(session, &article.id).await?;
     let mut kinds: Vec<String> = claims.iter().map(|claim| claim.kind.as_str().to_owned()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    Ok(Some(Document {
-        id: id.0.clone(),
+    Ok(Document {
+        id: article.id.0,
         story: Some(stored.story.0),
         title: article.title,
         text: article.text,
@@ -151,5 +159,5 @@ async fn document(session: &mut Session, engine: &Engine, id: &ArticleId) -> Res
         published: Some(article.published),
         accounts,
         signals: kinds,
-    }))
+    })
 }
