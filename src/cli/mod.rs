@@ -1,6 +1,7 @@
 //! The verbs, one a file. Alone writes to standard output: data there, progress and errors on standard error.
 
 mod brief_text;
+mod backup;
 mod card_text;
 mod check;
 mod config;
@@ -14,6 +15,7 @@ mod init;
 mod inspect;
 mod reindex;
 mod report;
+mod restore;
 mod run;
 mod search;
 
@@ -91,6 +93,10 @@ enum Verb {
     Init(init::Init),
     /// Index articles from a file, without configuration: for searching only.
     Import(import::Import),
+    /// Save database and configuration into one file.
+    Backup(backup::Backup),
+    /// Bring database and configuration back from a backup.
+    Restore(restore::Restore),
     /// Build the search index anew from the database.
     Reindex(reindex::Reindex),
     /// Look at one stage: what does it make of this?
@@ -138,6 +144,8 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Config(verb) => verb.run(&common),
         Verb::Init(verb) => verb.run(&common),
         Verb::Import(verb) => verb.run(&common, clock.as_ref()),
+        Verb::Backup(verb) => wait_for(verb.run(&common, clock.as_ref())),
+        Verb::Restore(verb) => wait_for(verb.run(&common)),
         Verb::Reindex(verb) => wait_for(verb.run(&common, clock)),
         Verb::Inspect(verb) => verb.run(),
     };

@@ -3,6 +3,7 @@
 //! Each loop is a file and can be stopped at any instant: what it works on is leased in the database, and what it found
 //! is written in one transaction. [`pass`] runs each once, [`background`] runs all until told to stop.
 
+pub mod archive;
 pub mod background;
 pub mod cards;
 pub mod deliver;
