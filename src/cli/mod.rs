@@ -8,6 +8,7 @@ mod config;
 mod deliver;
 mod demo;
 mod explain;
+mod export;
 mod failure;
 mod import;
 mod inbox;
@@ -93,6 +94,8 @@ enum Verb {
     Init(init::Init),
     /// Index articles from a file, without configuration: for searching only.
     Import(import::Import),
+    /// Write articles or touch points as NDJSON or CSV.
+    Export(export::Export),
     /// Save database and configuration into one file.
     Backup(backup::Backup),
     /// Bring database and configuration back from a backup.
@@ -144,6 +147,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Config(verb) => verb.run(&common),
         Verb::Init(verb) => verb.run(&common),
         Verb::Import(verb) => verb.run(&common, clock.as_ref()),
+        Verb::Export(verb) => wait_for(verb.run(&common, clock.as_ref())),
         Verb::Backup(verb) => wait_for(verb.run(&common, clock.as_ref())),
         Verb::Restore(verb) => wait_for(verb.run(&common)),
         Verb::Reindex(verb) => wait_for(verb.run(&common, clock)),

@@ -119,7 +119,7 @@ fn summary(total: usize, shown: usize, indexed: u64, any: bool) -> String {
 }
 
 /// The query with a pointer to what is wrong in it.
-fn misread(text: &str, error: &QueryError, common: &Common) -> Failure {
+pub(super) fn misread(text: &str, error: &QueryError, common: &Common) -> Failure {
     let failure = if common.json || text.chars().any(char::is_control) || text.len() > 200 {
         Failure::misused(error)
     } else {
@@ -132,7 +132,8 @@ fn misread(text: &str, error: &QueryError, common: &Common) -> Failure {
     }
 }
 
-fn unreadable(error: SearchError) -> Failure {
+/// Why the index cannot be read, and what to do.
+pub(super) fn unreadable(error: SearchError) -> Failure {
     let hint = match &error {
         SearchError::Missing { .. } => {
             "`tidings run --once` reads the feeds, `tidings import FILE` a file; --data-dir names the folder to look in"

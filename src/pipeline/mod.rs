@@ -9,6 +9,7 @@ pub mod cards;
 pub mod deliver;
 pub mod engine;
 pub mod explain;
+pub mod export;
 pub mod gather;
 pub mod inbox;
 pub mod index;
