@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod deliver;
 mod demo;
+mod doctor;
 mod explain;
 mod export;
 mod failure;
@@ -100,6 +101,8 @@ enum Verb {
     Backup(backup::Backup),
     /// Bring database and configuration back from a backup.
     Restore(restore::Restore),
+    /// Look whether everything around the program is as it should be.
+    Doctor(doctor::Doctor),
     /// Build the search index anew from the database.
     Reindex(reindex::Reindex),
     /// Look at one stage: what does it make of this?
@@ -150,6 +153,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Export(verb) => wait_for(verb.run(&common, clock.as_ref())),
         Verb::Backup(verb) => wait_for(verb.run(&common, clock.as_ref())),
         Verb::Restore(verb) => wait_for(verb.run(&common)),
+        Verb::Doctor(verb) => wait_for(verb.run(&common, clock.as_ref())),
         Verb::Reindex(verb) => wait_for(verb.run(&common, clock)),
         Verb::Inspect(verb) => verb.run(),
     };

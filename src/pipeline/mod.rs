@@ -7,6 +7,7 @@ pub mod archive;
 pub mod background;
 pub mod cards;
 pub mod deliver;
+pub mod doctor;
 pub mod engine;
 pub mod explain;
 pub mod export;
