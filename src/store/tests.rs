@@ -378,3 +378,80 @@ async fn the_brief_counts_stories_and_publishers_and_reads_only_its_days() {
         assert_eq!(signals::between(&mut session, at(0), at(9)).await.unwrap(), [], "{name}");
     }
 }
+async fn articles_are_paged_by_date_and_none_is_left_out() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        for (key, minutes) in [("k1", 5), ("k2", 5), ("k3", 5), ("k4", 9), ("k5", -1_000_000_000)] {
+            let mut article = article(key, key);
+            article.published = at(minutes);
+            let story = StoryId::opened_by(&article.id);
+            let place = Place { story: &story, duplicate_of: None, independent: true, sketch: "{}" };
+            articles::write(&mut session, &article, &place, &[], at(10)).await.unwrap();
+        }
+        let mut seen = Vec::new();
+        let mut last = (Time::MIN_UTC, ArticleId::default());
+        loop {
+            let page = articles::page_by_date(&mut session, (last.0, &last.1), 2).await.unwrap();
+            let Some(end) = page.last() else { break };
+            last = (end.article.published, end.article.id.clone());
+            seen.extend(page.into_iter().map(|stored| stored.article.key));
+        }
+        assert_eq!((seen.len(), seen[0].as_str(), seen[4].as_str()), (5, "k5", "k4"), "{name}: {seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn health_tells_old_new_and_damaged_and_a_copy_is_of_one_instant() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("tidings.db"), folder.path().join("copy.db"));
+    assert!(health::of_file(&path).await.is_err() && !path.exists(), "looking makes no file");
+    let store = Store::open_file(&path).await.unwrap();
+    let sound = health::of_file(&path).await.unwrap();
+    let expected = health::Health { version: health::newest_version(), ..health::Health::default() };
+    assert_eq!(sound, expected);
+
+    let mut session = store.write().await.unwrap();
+    feeds::declare(&mut session, &FeedId::from("times"), "https://times.example/feed", false, at(0)).await.unwrap();
+    session.commit().await.unwrap();
+    let mut session = store.write().await.unwrap();
+    feeds::declare(&mut session, &FeedId::from("late"), "https://late.example/feed", false, at(0)).await.unwrap();
+    health::copy(&path, &copy).await.unwrap();
+    session.commit().await.unwrap();
+    let copied = Store::open_file(&copy).await.unwrap();
+    let mut session = copied.read().await.unwrap();
+    let feeds = feeds::all(&mut session).await.unwrap();
+    assert_eq!(feeds.len(), 1, "what was committed is in it, and nothing else");
+    drop(session);
+
+    let Store::Lite { write, .. } = &store else { panic!("a file") };
+    let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+               VALUES (9999, 'later', 0, x'00', 0)";
+    sqlx::query(sql).execute(write).await.unwrap();
+    let newer = health::of_file(&path).await.unwrap();
+    assert_eq!((newer.version, newer.unknown, newer.damage.len()), (9999, 1, 1));
+    sqlx::query("DELETE FROM _sqlx_migrations").execute(write).await.unwrap();
+    assert!(health::of_file(&path).await.unwrap().pending > 0);
+}
+
+#[tokio::test]
+async fn health_of_a_server_is_told_without_its_password() {
+    let error = health::of_server("postgres://me:secret@127.0.0.1:1/none").await.unwrap_err().to_string();
+    assert!(error.contains("127.0.0.1:1/none") && !error.contains("secret"), "r53: {error}");
+    if let Ok(server) = std::env::var("TIDINGS_TEST_POSTGRES") {
+        let found = health::of_server(&format!("{server}/postgres")).await.unwrap();
+        assert!(found.version == 0 && found.pending > 0, "{found:?}");
+    }
+}
+
+#[test]
+fn r67_who_holds_a_folder_is_told_without_holding_it() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("index");
+    assert_eq!(folder::holder(&path).unwrap(), None);
+    assert!(!path.exists(), "looking makes no folder");
+    let held = DataFolder::hold(&path).unwrap();
+    assert_eq!(folder::holder(&path).unwrap(), Some(std::process::id().to_string()));
+    drop(held);
+    assert_eq!(folder::holder(&path).unwrap(), None);
+    assert!(DataFolder::hold(&path).is_ok());
+}
