@@ -378,6 +378,8 @@ async fn the_brief_counts_stories_and_publishers_and_reads_only_its_days() {
         assert_eq!(signals::between(&mut session, at(0), at(9)).await.unwrap(), [], "{name}");
     }
 }
+
+#[tokio::test]
 async fn articles_are_paged_by_date_and_none_is_left_out() {
     for (name, store, _folder) in databases().await {
         let mut session = store.write().await.unwrap();

@@ -286,7 +286,7 @@ fn archives_that_are_not_whole_change_nothing() {
     swapped.swap(2, 3);
     pack(&shelf.path("swapped"), &swapped);
     let evil = ("../../evil".to_owned(), b"evil".to_vec());
-    pack(&shelf.path("one-more"), &[&members[..], &[evil.clone()]].concat());
+    pack(&shelf.path("one-more"), &[&members[..], std::slice::from_ref(&evil)].concat());
     let named = |path: &str| {
         let named = with_manifest(&members, |manifest| {
             let member = json!({ "path": path, "size": 4, "blake3": blake3::hash(b"evil").to_hex().as_str() });
@@ -366,7 +366,7 @@ fn r26_articles_are_exported_and_imported_again() {
     assert!(closed.get("text").is_none() && closed["excerpt"].as_str().unwrap().starts_with("Heavy rain"), "{closed}");
 
     let found = place.run(&["export", "client:acme", "signal:acquisition"]).ended(0).lines();
-    assert_eq!(found, [open.clone()]);
+    assert_eq!(found, std::slice::from_ref(open));
     assert!(place.run(&["export", "nothingofthekind"]).ended(0).lines().is_empty());
     place.run(&["export", "(("]).ended(2).said(&["^"]);
 

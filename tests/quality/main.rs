@@ -4,6 +4,8 @@
 //! notice a loss, not to be an aim. `tests/quality/table` writes the figures, with those on public data sets where they
 //! are at hand, into `docs/quality.md`.
 
+#![expect(clippy::print_stdout, reason = "the figures are what it is run for")]
+
 mod events;
 mod feeds;
 mod figure;
