@@ -87,13 +87,14 @@ impl Writer {
     /// A page with what stands around an article.
     pub(crate) fn page(&mut self) -> String {
         let title = self.headline();
-        let around: String =
+        let around: Vec<String> =
             (0..40).map(|number| format!("<li><a href=\"/{number}\">{}</a></li>", self.headline())).collect();
-        let text: String = self.text().split("\n\n").map(|paragraph| format!("<p>{paragraph}</p>")).collect();
+        let around = around.concat();
+        let text = self.text().replace("\n\n", "</p><p>");
         format!(
             "<!doctype html><html lang=\"en\"><head><title>{title} | Made up</title>\
              <meta property=\"article:published_time\" content=\"2026-03-02T08:00:00Z\"></head><body><nav><ul>{around}</ul></nav>\
-             <main><article><h1>{title}</h1>{text}</article></main><aside><ul>{around}</ul></aside><footer>Imprint</footer></body></html>"
+             <main><article><h1>{title}</h1><p>{text}</p></article></main><aside><ul>{around}</ul></aside><footer>Imprint</footer></body></html>"
         )
     }
 

@@ -13,7 +13,7 @@ fn events_are_told_apart() {
     let labels = lines("events.ndjson");
     let (mut tally, mut by_type, mut wrong) = (Tally::default(), BTreeMap::<&str, Tally>::new(), Vec::new());
     let (mut typed, mut subjects, mut roles, mut statuses) = (0, 0, 0, 0);
-    let (mut eventless, mut alarmed) = (0, 0);
+    let (mut eventless, mut alarmed, mut english) = (0, 0, 0);
     for label in &labels {
         let (wanted, found) = (list(label, "events"), list(&answers[text(label, "id")], "signals"));
         let types = |events: &'_ [Value]| -> BTreeSet<String> {
@@ -31,6 +31,12 @@ fn events_are_told_apart() {
         if wanted_types != found_types {
             let title = text(label, "title");
             wrong.push(format!("{} {title:?}: found {found_types:?}, wanted {wanted_types:?}", text(label, "id")));
+        }
+        let language = &answers[text(label, "id")]["language"];
+        if language == "en" {
+            english += 1;
+        } else {
+            wrong.push(format!("{} is English, told {language}", text(label, "id")));
         }
         if wanted.is_empty() {
             eventless += 1;
@@ -64,6 +70,7 @@ fn events_are_told_apart() {
     figures.at_least("subject right, type being right", share(subjects, typed), typed, 0.94);
     figures.at_least("role right, type being right", share(roles, typed), typed, 0.95);
     figures.at_least("status right, type being right", share(statuses, typed), typed, 0.80);
+    figures.at_least("English told as such", share(english, labels.len()), labels.len(), 0.90);
     figures.at_most("false alarms on texts without event", share(alarmed, eventless), eventless, 0.05);
     figures.end(&wrong);
 }
