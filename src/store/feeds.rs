@@ -12,6 +12,8 @@ pub struct FeedState {
     pub url: String,
     /// Whether it is polled at all.
     pub state: FeedLife,
+    /// Who paused it, while it is paused.
+    pub paused_by: Option<PausedBy>,
     /// What it calls itself.
     pub title: Option<String>,
     /// What to ask again by; stored only together with the entries parsed from the same answer.
@@ -75,11 +77,43 @@ impl FeedLife {
     }
 }
 
+/// Who paused a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PausedBy {
+    /// The files say so (`paused = true`).
+    File,
+    /// A person did, at run time; what the files say does not undo it.
+    Person,
+    /// The program did, since the server asked for a very long rest.
+    Program,
+}
+
+impl PausedBy {
+    /// The word used in tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Person => "person",
+            Self::Program => "program",
+        }
+    }
+
+    fn from_word(word: &str) -> Self {
+        match word {
+            "file" => Self::File,
+            "person" => Self::Person,
+            _ => Self::Program,
+        }
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct FeedRow {
     id: String,
     url: String,
     state: String,
+    paused_by: Option<String>,
     title: Option<String>,
     etag: Option<String>,
     last_modified: Option<String>,
@@ -104,6 +138,7 @@ impl FeedRow {
             id: FeedId(self.id),
             url: self.url,
             state: FeedLife::from_word(&self.state),
+            paused_by: self.paused_by.as_deref().map(PausedBy::from_word),
             title: self.title,
             validators: Validators { etag: self.etag, last_modified: self.last_modified },
             next_poll: time(self.next_poll),
@@ -120,7 +155,8 @@ impl FeedRow {
 }
 
 /// Makes a feed known, due at `first_poll`. Known already: a changed configured address is taken over and its
-/// validators are forgotten; a paused or archived one stays or comes back as configured.
+/// validators are forgotten; an archived one comes back. `paused` is what the configuration says: it never undoes the
+/// pause of a person, and only its own pause ends when it says otherwise.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -131,34 +167,90 @@ pub async fn declare(
     paused: bool,
     first_poll: Time,
 ) -> Result<(), StoreError> {
-    let state = if paused { FeedLife::Paused } else { FeedLife::Active };
     run!(
         session,
         "INSERT INTO feed (id, configured_url, url, state, hints, next_poll, next_why, failures, warnings)
-         VALUES ($1, $2, $2, $3, $4, $5, 'first poll', 0, '[]') ON CONFLICT (id) DO NOTHING",
+         VALUES ($1, $2, $2, 'active', $3, $4, 'first poll', 0, '[]') ON CONFLICT (id) DO NOTHING",
         id.as_str(),
         url,
-        state.as_str(),
         to_json(&PollHints::default())?,
         millis(first_poll)
     )?;
     run!(
         session,
-        "UPDATE feed SET configured_url = $2, url = $2, etag = NULL, last_modified = NULL, state = $3, failures = 0,
-                next_poll = $4, next_why = 'address changed'
+        "UPDATE feed SET configured_url = $2, url = $2, etag = NULL, last_modified = NULL, failures = 0, error = NULL,
+                state = CASE WHEN paused_by = 'person' THEN state ELSE 'active' END,
+                paused_by = CASE WHEN paused_by = 'person' THEN paused_by ELSE NULL END,
+                next_poll = $3, next_why = 'address changed'
          WHERE id = $1 AND configured_url <> $2",
         id.as_str(),
         url,
-        state.as_str(),
         millis(first_poll)
     )?;
-    run!(
-        session,
-        "UPDATE feed SET state = $2 WHERE id = $1 AND state IN ('active', 'archived')",
-        id.as_str(),
-        state.as_str()
-    )?;
+    let statement = if paused {
+        "UPDATE feed SET state = 'paused', paused_by = 'file' WHERE id = $1 AND state IN ('active', 'archived')"
+    } else {
+        "UPDATE feed SET state = 'active', paused_by = NULL WHERE id = $1 AND (state = 'archived' OR paused_by = 'file')"
+    };
+    run!(session, statement, id.as_str())?;
     Ok(())
+}
+
+/// Pauses a feed in the name of a person; also one that is paused already, which is theirs from then on. False where
+/// there is no such feed that could be polled.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn pause(session: &mut Session, id: &FeedId) -> Result<bool, StoreError> {
+    let touched = run!(
+        session,
+        "UPDATE feed SET state = 'paused', paused_by = 'person' WHERE id = $1 AND state IN ('active', 'paused')",
+        id.as_str()
+    )?;
+    Ok(touched > 0)
+}
+
+/// Has a feed polled again that was paused or gone: when it would have been, a gone one at `now`. False where it was
+/// neither.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn resume(session: &mut Session, id: &FeedId, now: Time) -> Result<bool, StoreError> {
+    let touched = run!(
+        session,
+        "UPDATE feed SET next_poll = CASE WHEN state = 'gone' THEN $2 ELSE next_poll END,
+                next_why = CASE WHEN state = 'gone' THEN 'asked for' ELSE next_why END,
+                failures = CASE WHEN state = 'gone' THEN 0 ELSE failures END,
+                state = 'active', paused_by = NULL
+         WHERE id = $1 AND state IN ('paused', 'gone')",
+        id.as_str(),
+        millis(now)
+    )?;
+    Ok(touched > 0)
+}
+
+/// Archives a feed: no longer polled, history kept.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn archive(session: &mut Session, id: &FeedId) -> Result<(), StoreError> {
+    run!(session, "UPDATE feed SET state = 'archived', paused_by = NULL WHERE id = $1", id.as_str())?;
+    Ok(())
+}
+
+/// Makes one active feed due at `now`, where nothing was wrong with it at its last poll. False where it keeps its time.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn ask_for(session: &mut Session, id: &FeedId, now: Time) -> Result<bool, StoreError> {
+    let touched = run!(
+        session,
+        "UPDATE feed SET next_poll = CASE WHEN next_poll > $2 THEN $2 ELSE next_poll END, next_why = 'asked for'
+         WHERE id = $1 AND state = 'active' AND failures = 0",
+        id.as_str(),
+        millis(now)
+    )?;
+    Ok(touched > 0)
 }
 
 /// Every known feed, in order of id.
@@ -203,7 +295,30 @@ pub async fn lease_due(
     rows.into_iter().map(FeedRow::read).collect()
 }
 
-/// Writes the result of a poll under the fence it was leased with and ends the lease.
+/// Leases one feed, if it is due at `now` and free; each lease raises the fence.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn lease_one(
+    session: &mut Session,
+    id: &FeedId,
+    now: Time,
+    lease_until: Time,
+) -> Result<Option<FeedState>, StoreError> {
+    let row = row!(
+        session,
+        FeedRow,
+        "UPDATE feed SET lease_until = $3, fence = fence + 1
+         WHERE id = $1 AND state = 'active' AND next_poll <= $2 AND lease_until <= $2 RETURNING *",
+        id.as_str(),
+        millis(now),
+        millis(lease_until)
+    )?;
+    row.map(FeedRow::read).transpose()
+}
+
+/// Writes the result of a poll under the fence it was leased with and ends the lease. A pause or removal by a person
+/// while the poll was under way holds.
 /// False where another worker has leased it since: then nothing is written.
 ///
 /// # Errors
@@ -211,9 +326,11 @@ pub async fn lease_due(
 pub async fn record(session: &mut Session, feed: &FeedState) -> Result<bool, StoreError> {
     let touched = run!(
         session,
-        "UPDATE feed SET url = $2, state = $3, title = $4, etag = $5, last_modified = $6, hints = $7, next_poll = $8,
+        "UPDATE feed SET url = $2, title = $4, etag = $5, last_modified = $6, hints = $7, next_poll = $8,
                 next_why = $9, last_attempt = $10, last_success = $11, last_new = $12, outcome = $13, error = $14,
-                failures = $15, warnings = $16, lease_until = 0
+                failures = $15, warnings = $16, lease_until = 0,
+                state = CASE WHEN state IN ('paused', 'archived') AND $3 = 'active' THEN state ELSE $3 END,
+                paused_by = CASE WHEN state = 'paused' THEN paused_by WHEN $3 = 'paused' THEN $18 ELSE NULL END
          WHERE id = $1 AND fence = $17",
         feed.id.as_str(),
         &feed.url,
@@ -231,7 +348,8 @@ pub async fn record(session: &mut Session, feed: &FeedState) -> Result<bool, Sto
         &feed.error,
         i64::from(feed.failures),
         to_json(&feed.warnings)?,
-        feed.fence
+        feed.fence,
+        feed.paused_by.map(PausedBy::as_str)
     )?;
     Ok(touched == 1)
 }
@@ -261,6 +379,15 @@ pub async fn archive_others(session: &mut Session, configured: &[FeedId]) -> Res
         }
     }
     Ok(archived)
+}
+
+/// How many feeds are polled when due.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn count_active(session: &mut Session) -> Result<i64, StoreError> {
+    let row = row!(session, (i64,), "SELECT COUNT(*) FROM feed WHERE state = 'active'")?;
+    Ok(row.map_or(0, |(count,)| count))
 }
 
 /// Makes every healthy active feed due at `now`; those that failed keep the time they were put off to.

@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod session;
+pub mod accounts;
 pub mod articles;
 pub mod changes;
 pub mod deliveries;
@@ -13,7 +14,9 @@ pub mod feeds;
 pub mod folder;
 pub mod health;
 pub mod hosts;
+pub mod roster;
 pub mod signals;
+pub mod sources;
 pub mod stories;
 pub mod touchpoints;
 

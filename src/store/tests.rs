@@ -1,5 +1,7 @@
 //! What must hold of the store, on every database it runs on. `TIDINGS_TEST_POSTGRES` names a server to run on as well.
 
+mod roster;
+
 use chrono::TimeDelta;
 
 use super::articles::Place;
