@@ -49,7 +49,7 @@ async fn keep_running(
         let address = listener.local_addr()?;
         eprintln!(
             "tidings polls {} feeds; http://{address}/healthz tells how it is; Ctrl-C ends it",
-            engine.feeds().count()
+            engine.config().feeds().count()
         );
     }
     let stop = engine.stop.clone();

@@ -8,10 +8,36 @@ pub(super) use accounts::accounts;
 pub(super) use settings::settings;
 pub(super) use sources::sources;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 use super::document::Document;
 use super::problem::Problem;
+use crate::model::{Account, Source};
+
+/// What is wrong in meaning with an account that does not stand in a file, in words. `known` are the ids of all accounts.
+#[must_use]
+pub fn account_problems(account: &Account, known: &BTreeSet<String>) -> Vec<String> {
+    without_places(|document, problems| accounts(std::slice::from_ref(account), known, document, problems))
+}
+
+/// What is wrong in meaning with a source that does not stand in a file, in words. `known` are the ids of all accounts.
+#[must_use]
+pub fn source_problems(source: &Source, known: &BTreeSet<String>) -> Vec<String> {
+    without_places(|document, problems| sources(std::slice::from_ref(source), Some(known), document, problems))
+}
+
+/// The same checks where there is no file to point into.
+fn without_places(check: impl FnOnce(&Document<'_>, &mut Vec<Problem>)) -> Vec<String> {
+    let Ok(document) = Document::parse(Path::new(""), "") else { return Vec::new() };
+    let mut problems = Vec::new();
+    check(&document, &mut problems);
+    let told = |problem: Problem| match problem.hint {
+        Some(hint) => format!("{}; {hint}", problem.message),
+        None => problem.message,
+    };
+    problems.into_iter().map(told).collect()
+}
 
 /// Finds ids that cannot be one, and those that are used twice in a file.
 struct Ids {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -55,7 +56,8 @@ pub(super) fn load_with(folder: &Path, environment: &dyn Fn(&str) -> Option<Stri
         let playbook = loading.playbook();
         let lexicon = loading.lexicon();
         if let (Some(playbook), Some(lexicon), true) = (playbook, lexicon, loading.problems.is_empty()) {
-            return Ok(Config { settings, watchlist: Watchlist::new(accounts), sources, playbook, lexicon });
+            let watchlist = Watchlist::new(accounts);
+            return Ok(Config { settings, watchlist, sources, playbook, lexicon: Arc::new(lexicon) });
         }
     }
     Err(Problems::of(loading.problems))

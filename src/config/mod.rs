@@ -21,16 +21,19 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+pub use check::{account_problems, source_problems};
 pub use load::load;
-pub use problem::{Place, Problem, Problems};
+pub use problem::{Place, Problem, Problems, did_you_mean};
 pub use settings::{Database, Operator, Retention, Serve, Settings};
+
+use std::sync::Arc;
 
 use crate::model::{Feed, FeedId, Source, Watchlist};
 use crate::signal::Lexicon;
 use crate::touchpoint::Playbook;
 
 /// A configuration in which nothing is wrong.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// Settings of the program.
     pub settings: Settings,
@@ -41,7 +44,7 @@ pub struct Config {
     /// What to do about it.
     pub playbook: Playbook,
     /// By which words events are known.
-    pub lexicon: Lexicon,
+    pub lexicon: Arc<Lexicon>,
 }
 
 impl Config {

@@ -72,7 +72,8 @@ impl fmt::Display for Problems {
 impl std::error::Error for Problems {}
 
 /// `did you mean …?` with the known name that is most like `name`, where one is like it.
-pub(super) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+#[must_use]
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(name, known).map(|nearest| format!("did you mean `{nearest}`?"))
 }
 

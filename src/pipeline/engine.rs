@@ -1,16 +1,18 @@
 //! Everything the loops share, put together once at the start.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
 
 use super::progress::Progress;
-use crate::config::Config;
+use super::roster::{self, Roster};
+use crate::config::{Config, Settings};
 use crate::deliver::Destination;
 use crate::fetch::Fetcher;
 use crate::mention::Matcher;
-use crate::model::{Clock, Feed, FeedId, Source, Time};
+use crate::model::{Clock, Time};
 use crate::net;
 use crate::store::{DataFolder, FolderError, Store, StoreError, entries, feeds, hosts};
 
@@ -42,10 +44,28 @@ pub enum EngineError {
 /// What thinking needs: shared with threads that do nothing else.
 #[derive(Debug)]
 pub struct Minds {
-    /// The checked configuration.
+    /// The files with the accounts and feeds of the database.
     pub config: Arc<Config>,
     /// All names of all accounts.
-    pub matcher: Matcher,
+    pub matcher: Arc<Matcher>,
+    /// The state of the roster that this was made of.
+    roster: i64,
+}
+
+impl Minds {
+    /// What thinking needs under this roster. The automaton of `before` is kept where no account changed.
+    fn of(roster: Roster, before: Option<&Self>) -> Self {
+        let Roster { config, notes, version } = roster;
+        for note in &notes {
+            warn!("{note}");
+        }
+        let same = before.filter(|before| before.config.watchlist.accounts() == config.watchlist.accounts());
+        let matcher = match same {
+            Some(before) => Arc::clone(&before.matcher),
+            None => Arc::new(Matcher::build(&config.watchlist, &config.settings.mention)),
+        };
+        Self { config, matcher, roster: version }
+    }
 }
 
 /// Everything the loops share.
@@ -54,10 +74,10 @@ pub struct Engine {
     pub clock: Arc<dyn Clock>,
     /// The truth.
     pub store: Store,
-    /// The checked configuration.
-    pub config: Arc<Config>,
-    /// What thinking needs.
-    pub minds: Arc<Minds>,
+    /// The checked configuration as the files have it.
+    files: Arc<Config>,
+    /// What thinking needs; replaced as a whole when accounts or feeds come or go.
+    minds: RwLock<Arc<Minds>>,
     /// Asks for feeds and pages, politely.
     pub fetcher: Fetcher,
     /// Sends to destinations.
@@ -80,14 +100,13 @@ impl Engine {
         let store = open_store(&config, &folder.database()).await?;
         let wire = net::Client::new(&config.settings.net)?;
         let fetcher = Fetcher::new(wire.clone(), config.settings.fetch.clone(), Arc::clone(&clock));
-        let matcher = Matcher::build(&config.watchlist, &config.settings.mention);
-        let minds = Arc::new(Minds { config: Arc::clone(&config), matcher });
+        let roster = roster::effective(&config, &mut store.read().await?).await?;
         let articles = folder.articles();
         let engine = Self {
             clock,
             store,
-            config,
-            minds,
+            files: config,
+            minds: RwLock::new(Arc::new(Minds::of(roster, None))),
             fetcher,
             wire,
             articles,
@@ -105,8 +124,9 @@ impl Engine {
         let mut session = self.store.write().await?;
         entries::free_leases(&mut session).await?;
         let mut configured = Vec::new();
-        for (source, feed) in self.feeds() {
-            let first = crate::schedule::first_poll(feed.id.as_str(), source.own, &self.config.settings.schedule, now);
+        let config = self.config();
+        for (source, feed) in config.feeds() {
+            let first = crate::schedule::first_poll(feed.id.as_str(), source.own, &self.settings().schedule, now);
             feeds::declare(&mut session, &feed.id, &feed.url, feed.paused, first).await?;
             configured.push(feed.id.clone());
         }
@@ -129,21 +149,56 @@ impl Engine {
         self.stop.is_cancelled()
     }
 
-    /// Every configured feed with its source.
-    pub fn feeds(&self) -> impl Iterator<Item = (&Source, &Feed)> {
-        self.config.feeds()
+    /// The settings of the program.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.files.settings
     }
 
-    /// One configured feed with its source.
+    /// The configuration as it is now: the files with the accounts and feeds of the database.
     #[must_use]
-    pub fn feed(&self, id: &FeedId) -> Option<(&Source, &Feed)> {
-        self.config.feed(id)
+    pub fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.minds().config)
+    }
+
+    /// What thinking needs, as it is now.
+    #[must_use]
+    pub fn minds(&self) -> Arc<Minds> {
+        Arc::clone(&self.minds.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes up accounts and feeds that came or went since the last look. Called after work was leased: whoever added a
+    /// feed with its entries wrote both together, so that no leased entry is of a feed that is not known.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn follow_roster(&self) -> Result<(), StoreError> {
+        let before = self.minds();
+        let mut session = self.store.read().await?;
+        if roster::version(&mut session).await? == before.roster {
+            return Ok(());
+        }
+        let roster = roster::effective(&self.files, &mut session).await?;
+        drop(session);
+        let built = tokio::task::spawn_blocking(move || Minds::of(roster, Some(&before))).await;
+        // A thread that broke down leaves things as they were; the next round tries again.
+        let Ok(after) = built else { return Ok(()) };
+        let mut minds = self.minds.write().unwrap_or_else(PoisonError::into_inner);
+        if after.roster > minds.roster {
+            info!(
+                accounts = after.config.watchlist.accounts().len(),
+                feeds = after.config.feeds().count(),
+                "accounts and feeds taken up"
+            );
+            *minds = Arc::new(after);
+        }
+        Ok(())
     }
 
     /// Where touch points go.
     #[must_use]
     pub fn destinations(&self) -> &[Destination] {
-        &self.config.settings.deliver.destinations
+        &self.settings().deliver.destinations
     }
 }
 

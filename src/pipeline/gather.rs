@@ -69,7 +69,7 @@ async fn fetch_page(engine: &Engine, source: &Source, link: &str, attempts: u32)
 async fn read_page(engine: &Engine, link: &str, fetched: &Fetched) -> Page {
     let (body, content_type) = (fetched.body.clone(), fetched.content_type.clone());
     let url = fetched.url.to_string();
-    let settings = engine.config.settings.extract.clone();
+    let settings = engine.settings().extract.clone();
     let restricted = fetched.restricted.clone();
     let read =
         tokio::task::spawn_blocking(move || extract::extract(&body, content_type.as_deref(), Some(&url), &settings));

@@ -64,14 +64,14 @@ impl Follower {
 
     /// Opens the index; where it is missing, damaged, of another make, or ahead of the database, it starts from nothing.
     async fn open(&mut self, engine: &Engine) -> Result<Option<String>, IndexError> {
-        let Opened { index, state } = Index::open(&engine.articles, &engine.config.settings.search)?;
+        let Opened { index, state } = Index::open(&engine.articles, &engine.settings().search)?;
         let mut session = engine.store.read().await?;
         let last = articles::last_change(&mut session).await?;
         let (index, seq, why) = match state {
             State::Ready { last_seq } if last_seq <= last => (index, last_seq, None),
             State::Ready { .. } => {
                 drop(index);
-                let index = Index::create(&engine.articles, &engine.config.settings.search)?;
+                let index = Index::create(&engine.articles, &engine.settings().search)?;
                 (index, 0, Some("it was ahead of the database".to_owned()))
             }
             State::Rebuild(why) => (index, 0, Some(why)),
@@ -95,7 +95,7 @@ impl Follower {
             let mut documents = Vec::with_capacity(ids.len());
             for id in &ids {
                 if let Some(stored) = articles::get(&mut session, id).await? {
-                    documents.push(document(&mut session, &engine.config, stored).await?);
+                    documents.push(document(&mut session, &engine.config(), stored).await?);
                 }
             }
             drop(session);
@@ -113,7 +113,7 @@ impl Follower {
 /// # Errors
 /// Where the index or the database refuses.
 pub async fn rebuild(engine: &Engine) -> Result<usize, IndexError> {
-    let index = Index::create(&engine.articles, &engine.config.settings.search)?;
+    let index = Index::create(&engine.articles, &engine.settings().search)?;
     let mut follower = Follower { index: Some(index), seq: 0 };
     follower.follow(engine).await
 }

@@ -22,6 +22,7 @@ pub mod poll;
 pub mod progress;
 pub mod read;
 pub mod report;
+pub mod roster;
 pub mod sync;
 
 pub use engine::{Engine, EngineError};

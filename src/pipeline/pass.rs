@@ -106,13 +106,13 @@ pub async fn run(engine: &Engine, now: bool) -> Result<Pass, StoreError> {
     let delivered = deliver::all_due(engine).await?;
     sync::all_due(engine).await?;
     troubles.extend(delivered.troubles);
-    let known = engine.feeds().filter(|(_, feed)| !feed.paused).count();
+    let active = usize::try_from(feeds::count_active(&mut engine.store.read().await?).await?).unwrap_or(0);
     Ok(Pass {
         feeds: polled.feeds,
         fresh: polled.fresh,
         unchanged: polled.unchanged,
         failed: polled.failed.into_iter().map(|(feed, why)| FailedFeed { feed: feed.0, why }).collect(),
-        not_due: known.saturating_sub(polled.feeds),
+        not_due: active.saturating_sub(polled.feeds),
         new_entries: polled.new_entries,
         changed_entries: polled.changed_entries,
         articles: read.articles,

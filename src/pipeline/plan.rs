@@ -43,7 +43,7 @@ async fn end_what_is_over(engine: &Engine, planned: &mut Planned) -> Result<(), 
     let now = engine.now();
     let mut session = engine.store.write().await?;
     let open = touchpoints::in_states(&mut session, OPEN).await?;
-    for (id, command) in plan::due_work(&open, &engine.config.settings.touchpoint, now) {
+    for (id, command) in plan::due_work(&open, &engine.settings().touchpoint, now) {
         let Some(card) = open.iter().find(|card| card.id == id) else { continue };
         match life::step(card, &command, &Actor::program("plan"), now) {
             Ok(change) => {
@@ -62,11 +62,12 @@ async fn end_what_is_over(engine: &Engine, planned: &mut Planned) -> Result<(), 
 
 async fn break_silence(engine: &Engine, planned: &mut Planned) -> Result<(), StoreError> {
     let now = engine.now();
-    let settings = &engine.config.settings.touchpoint;
+    let settings = &engine.settings().touchpoint;
     let mut session = engine.store.write().await?;
     let open = touchpoints::in_states(&mut session, OPEN).await?;
     let recent = touchpoints::born_since(&mut session, now - settings.memory()).await?;
-    let silence = plan::silence(&engine.config.watchlist, &engine.config.playbook, &open, &recent, settings, now);
+    let config = engine.config();
+    let silence = plan::silence(&config.watchlist, &config.playbook, &open, &recent, settings, now);
     planned.waiting = silence.waiting.len();
     for (card, steps) in &silence.born {
         cards::bear(&mut session, card, steps, engine.destinations(), now).await?;

@@ -12,8 +12,8 @@ use crate::fetch::{FeedRequest, Fetched, Outcome};
 use crate::model::{Actor, Entry, Feed, FeedId, HostBackoff, HttpHints, Source, Time, Validators, id};
 use crate::schedule::{self, History, Limits};
 use crate::store::entries::{self, Kept};
-use crate::store::feeds::{self, FeedLife, FeedState};
-use crate::store::{StoreError, changes, hosts};
+use crate::store::feeds::{self, FeedLife, FeedState, PausedBy};
+use crate::store::{Session, Store, StoreError, changes, hosts};
 
 /// Feeds in flight at once; a host still gets one connection at a time.
 const IN_FLIGHT: usize = 32;
@@ -78,7 +78,9 @@ pub async fn some_due(engine: &Engine) -> Result<Polled, StoreError> {
     let due =
         feeds::lease_due(&mut session, now, now, now + LEASE, i64::try_from(IN_FLIGHT * 4).unwrap_or(128)).await?;
     session.commit().await?;
-    let configured: HashMap<_, _> = engine.feeds().map(|(source, feed)| (feed.id.clone(), (source, feed))).collect();
+    engine.follow_roster().await?;
+    let config = engine.config();
+    let configured: HashMap<_, _> = config.feeds().map(|(source, feed)| (feed.id.clone(), (source, feed))).collect();
     let results: Vec<_> = futures_util::stream::iter(due)
         .map(|state| {
             let known = configured.get(&state.id).copied();
@@ -99,11 +101,28 @@ pub async fn some_due(engine: &Engine) -> Result<Polled, StoreError> {
     Ok(polled)
 }
 
+/// Polls one feed, if it is due and no other worker has it; nothing where it is not.
+///
+/// # Errors
+/// Where the database refuses; a feed that fails is told in the result.
+pub async fn one(engine: &Engine, id: &FeedId) -> Result<Option<Polled>, StoreError> {
+    let now = engine.now();
+    let mut session = engine.store.write().await?;
+    let state = feeds::lease_one(&mut session, id, now, now + LEASE).await?;
+    session.commit().await?;
+    let config = engine.config();
+    match (state, config.feed(id)) {
+        (Some(state), Some((source, feed))) => poll_one(engine, source, feed, state).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
 async fn poll_one(engine: &Engine, source: &Source, feed: &Feed, state: FeedState) -> Result<Polled, StoreError> {
     let request = FeedRequest { url: state.url.clone(), validators: state.validators.clone(), own: source.own };
     let outcome = engine.fetcher.feed(&request).await;
     let answered = engine.now();
-    let visit = Visit { engine, source, feed, state, at: answered };
+    let visit =
+        Visit { store: &engine.store, schedule: &engine.settings().schedule, source, feed, state, at: answered };
     match outcome {
         Outcome::Fresh(fetched) => visit.fresh(fetched).await,
         Outcome::Unchanged { http, .. } => visit.unchanged(&http).await,
@@ -115,12 +134,15 @@ async fn poll_one(engine: &Engine, source: &Source, feed: &Feed, state: FeedStat
 }
 
 /// One answer to one feed, and what is written about it.
-struct Visit<'a> {
-    engine: &'a Engine,
-    source: &'a Source,
-    feed: &'a Feed,
-    state: FeedState,
-    at: Time,
+pub(super) struct Visit<'a> {
+    pub(super) store: &'a Store,
+    pub(super) schedule: &'a schedule::Settings,
+    pub(super) source: &'a Source,
+    pub(super) feed: &'a Feed,
+    /// How the feed stood before; then how it stands.
+    pub(super) state: FeedState,
+    /// When the answer came.
+    pub(super) at: Time,
 }
 
 impl Visit<'_> {
@@ -132,21 +154,34 @@ impl Visit<'_> {
                 parsed.warnings.first().map_or_else(|| "not a feed".to_owned(), |warning| warning.message.clone());
             return self.failed("not a feed", &why, None).await;
         }
+        let mut session = self.store.write().await?;
+        let (new, changed) = self.take_in(&mut session, fetched, parsed).await?;
+        self.record(session).await?;
+        Ok(Polled { feeds: 1, fresh: 1, new_entries: new, changed_entries: changed, ..Polled::default() })
+    }
+
+    /// Writes the entries of an answer and sets how the feed now stands, validators and next poll included: these belong
+    /// into the same session. Gives how many entries are new and how many changed.
+    pub(super) async fn take_in(
+        &mut self,
+        session: &mut Session,
+        fetched: Fetched,
+        parsed: Parsed,
+    ) -> Result<(usize, usize), StoreError> {
         let Parsed { feed: told, entries, hints, warnings, .. } = parsed;
         let keys = feed::entry_keys(&self.feed.id, &entries);
-        let mut session = self.engine.store.write().await?;
         let (mut new, mut changed) = (0, 0);
         for (key, entry) in keys.iter().zip(&entries) {
-            match entries::keep(&mut session, &self.feed.id, key, &entry_hash(entry), entry, self.at).await? {
+            match entries::keep(session, &self.feed.id, key, &entry_hash(entry), entry, self.at).await? {
                 Kept::New => new += 1,
                 Kept::Changed => changed += 1,
                 Kept::Known => {}
             }
         }
-        if let Some(moved) = &fetched.moved_to {
+        if let Some(moved) = fetched.moved_to {
             let detail = format!("{} → {moved}", self.state.url);
-            changes::note(&mut session, self.at, &actor(), "feed moved", self.feed.id.as_str(), &detail).await?;
-            self.state.url.clone_from(moved);
+            changes::note(session, self.at, &actor(), "feed moved", self.feed.id.as_str(), &detail).await?;
+            self.state.url = moved;
         }
         self.state.validators = fetched.validators;
         self.state.title = told.title;
@@ -156,14 +191,13 @@ impl Visit<'_> {
             self.state.last_new = Some(self.at);
         }
         self.succeed("fresh");
-        self.plan_next(&mut session, &fetched.http, None).await?;
-        self.record(session).await?;
+        self.plan_next(session, &fetched.http, None).await?;
         info!(feed.id = %self.feed.id, entries = entries.len(), new, changed, "feed read");
-        Ok(Polled { feeds: 1, fresh: 1, new_entries: new, changed_entries: changed, ..Polled::default() })
+        Ok((new, changed))
     }
 
     async fn unchanged(mut self, http: &HttpHints) -> Result<Polled, StoreError> {
-        let mut session = self.engine.store.write().await?;
+        let mut session = self.store.write().await?;
         self.succeed("unchanged");
         self.plan_next(&mut session, http, None).await?;
         self.record(session).await?;
@@ -172,7 +206,7 @@ impl Visit<'_> {
 
     async fn gone(mut self) -> Result<Polled, StoreError> {
         let why = "the origin says it is gone for good (410); polling stopped, history kept".to_owned();
-        let mut session = self.engine.store.write().await?;
+        let mut session = self.store.write().await?;
         changes::note(&mut session, self.at, &actor(), "feed gone", self.feed.id.as_str(), &self.state.url).await?;
         self.state.state = FeedLife::Gone;
         self.fail("gone", &why);
@@ -181,7 +215,7 @@ impl Visit<'_> {
     }
 
     async fn limited(mut self, until: Time, why: &str, backoff: Option<HostBackoff>) -> Result<Polled, StoreError> {
-        let mut session = self.engine.store.write().await?;
+        let mut session = self.store.write().await?;
         if let Some(backoff) = &backoff {
             hosts::keep(&mut session, backoff).await?;
         }
@@ -197,7 +231,7 @@ impl Visit<'_> {
     }
 
     async fn failed(mut self, outcome: &str, why: &str, backoff: Option<HostBackoff>) -> Result<Polled, StoreError> {
-        let mut session = self.engine.store.write().await?;
+        let mut session = self.store.write().await?;
         if let Some(backoff) = &backoff {
             hosts::keep(&mut session, backoff).await?;
         }
@@ -234,7 +268,7 @@ impl Visit<'_> {
     /// Sets when to come back, by what the feed has shown and said.
     async fn plan_next(
         &mut self,
-        session: &mut crate::store::Session,
+        session: &mut Session,
         http: &HttpHints,
         not_before: Option<Time>,
     ) -> Result<(), StoreError> {
@@ -249,26 +283,20 @@ impl Visit<'_> {
             wished: self.feed.every_minutes.map(|minutes| TimeDelta::minutes(i64::from(minutes))),
             validators: self.state.validators.any(),
         };
-        let next = schedule::next_poll(
-            &history,
-            http,
-            &self.state.hints,
-            &limits,
-            &self.engine.config.settings.schedule,
-            fastrand::f64(),
-            self.at,
-        );
+        let next =
+            schedule::next_poll(&history, http, &self.state.hints, &limits, self.schedule, fastrand::f64(), self.at);
         self.state.next_poll = next.at;
         self.state.next_why = next.why;
         if next.pause {
             self.state.state = FeedLife::Paused;
+            self.state.paused_by = Some(PausedBy::Program);
             changes::note(session, self.at, &actor(), "feed paused", self.feed.id.as_str(), &self.state.next_why)
                 .await?;
         }
         Ok(())
     }
 
-    async fn record(&self, mut session: crate::store::Session) -> Result<(), StoreError> {
+    async fn record(&self, mut session: Session) -> Result<(), StoreError> {
         if feeds::record(&mut session, &self.state).await? {
             return session.commit().await;
         }

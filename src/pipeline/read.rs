@@ -83,6 +83,7 @@ pub async fn some_waiting(engine: &Engine, read: &mut Read) -> Result<usize, Sto
     if unread.is_empty() {
         return Ok(0);
     }
+    engine.follow_roster().await?;
     let count = unread.len();
     read.entries += count;
     let mut gathered: Vec<(usize, UnreadEntry, Gathered)> = futures_util::stream::iter(unread.into_iter().enumerate())
@@ -103,7 +104,7 @@ async fn gather_one(engine: &Engine, unread: &UnreadEntry) -> Gathered {
     if unread.attempts > MOST_ATTEMPTS {
         return Gathered::Later(engine.now(), "given up after several attempts".to_owned());
     }
-    match engine.feed(&unread.feed) {
+    match engine.config().feed(&unread.feed) {
         Some((source, feed)) => gather::gather(engine, source, feed, unread).await,
         None => Gathered::Later(engine.now() + TimeDelta::days(1), "its feed is no longer configured".to_owned()),
     }
@@ -131,7 +132,7 @@ struct Material {
 
 /// Thinks about each article, off the threads that serve connections.
 async fn think_all(engine: &Engine, gathered: Vec<(usize, UnreadEntry, Gathered)>) -> Vec<Thought> {
-    let minds = engine.minds.clone();
+    let minds = engine.minds();
     let work = tokio::task::spawn_blocking(move || {
         gathered
             .into_iter()
@@ -290,7 +291,7 @@ async fn settle(
     keys: &Keys,
     now: Time,
 ) -> Result<Settled, StoreError> {
-    let settings = &engine.config.settings.story;
+    let settings = &engine.settings().story;
     let since = article.published - settings.window();
     let rows = stories::candidates(session, &keys.lookup, &article.id, since, CANDIDATES).await?;
     let candidates: Vec<Candidate> = rows
@@ -361,7 +362,7 @@ async fn merge(engine: &Engine, session: &mut Session, story: &StoryId, now: Tim
             independent: report.independent,
         })
         .collect();
-    Ok(signal::merge(story, &reports, &engine.config.settings.signal, now))
+    Ok(signal::merge(story, &reports, &engine.settings().signal, now))
 }
 
 /// What to do about a story's signals; gives how many touch points were born.
@@ -372,15 +373,16 @@ async fn suggest(
     merged: &[Signal],
     now: Time,
 ) -> Result<usize, StoreError> {
-    let settings = &engine.config.settings.touchpoint;
+    let settings = &engine.settings().touchpoint;
     let cause = touchpoint::story_cause(story);
     let existing = touchpoints::of_cause(session, &cause).await?;
     let recent = touchpoints::born_since(session, now - settings.memory()).await?;
+    let config = engine.config();
     let occasion = Occasion {
         story,
         signals: merged,
-        watchlist: &engine.config.watchlist,
-        playbook: &engine.config.playbook,
+        watchlist: &config.watchlist,
+        playbook: &config.playbook,
         existing: &existing,
         recent: &recent,
         settings,

@@ -21,7 +21,7 @@ pub struct Synced {
 /// Where the database refuses.
 pub async fn all_due(engine: &Engine) -> Result<Synced, StoreError> {
     let now = engine.now();
-    let settings = &engine.config.settings;
+    let settings = engine.settings();
     let days = |days: u32| TimeDelta::days(i64::from(days));
     let mut session = engine.store.write().await?;
     let texts = articles::forget_texts(&mut session, now - days(settings.retention.text_days)).await?;
