@@ -239,10 +239,14 @@ impl Desk<'_> {
     }
 }
 
-/// Who acts: as told, else the name of this machine's user.
 fn actor(step: &StepArgs) -> Actor {
+    person(step.who.as_deref())
+}
+
+/// Who acts: as told, else the name of this machine's user.
+pub(super) fn person(who: Option<&str>) -> Actor {
     let user = || std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).ok();
-    Actor::person(step.who.clone().or_else(user).as_deref().unwrap_or("someone at the terminal"))
+    Actor::person(who.map(str::to_owned).or_else(user).as_deref().unwrap_or("someone at the terminal"))
 }
 
 pub(super) fn told(error: &InboxError) -> Failure {

@@ -7,10 +7,12 @@ mod check;
 mod config;
 mod deliver;
 mod demo;
+mod desk;
 mod doctor;
 mod explain;
 mod export;
 mod failure;
+mod feed;
 mod import;
 mod inbox;
 mod init;
@@ -20,6 +22,8 @@ mod report;
 mod restore;
 mod run;
 mod search;
+mod watch;
+mod watch_text;
 
 use std::future::Future;
 use std::io::{IsTerminal, Write};
@@ -74,6 +78,12 @@ enum Verb {
     Demo(demo::Demo),
     /// Poll, read and deliver in the background until told to stop; with --once a single pass.
     Run(run::Run),
+    /// Whom we watch: list, show, add, import, remove, and try names on a text.
+    #[command(subcommand)]
+    Watch(watch::Watch),
+    /// What is polled: list, add, pause, resume, poll, remove, import, export.
+    #[command(subcommand)]
+    Feed(feed::Feed),
     /// The touch points that wait for you.
     #[command(subcommand)]
     Inbox(inbox::Inbox),
@@ -141,6 +151,8 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
     let result = match verb {
         Verb::Demo(verb) => wait_for(verb.run(&common, clock)),
         Verb::Run(verb) => wait_for(verb.run(&common, clock)),
+        Verb::Watch(verb) => wait_for(verb.run(&common, clock)),
+        Verb::Feed(verb) => wait_for(verb.run(&common, clock)),
         Verb::Inbox(verb) => wait_for(verb.run(&common, clock)),
         Verb::Explain(verb) => wait_for(verb.run(&common)),
         Verb::Report(verb) => wait_for(verb.run(&common, clock)),

@@ -4,6 +4,7 @@
 //! leniently, `xml_feed` (or `json_feed`, [`sitemap`]) takes from it what a feed says. Nothing here fails: a bad entry is
 //! left out or kept as far as it goes, with a warning, and what is no feed at all comes back not understood.
 
+mod alternates;
 mod date;
 mod hints;
 mod json_feed;
@@ -21,6 +22,7 @@ mod tree;
 mod wording;
 mod xml_feed;
 
+pub use alternates::{Alternate, alternates};
 pub use keys::entry_keys;
 
 use std::panic::{self, AssertUnwindSafe};

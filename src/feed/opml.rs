@@ -17,6 +17,19 @@ pub struct Outline {
     pub html_url: Option<String>,
     /// Names of the folders that it stands in, outermost first.
     pub path: Vec<String>,
+    /// Line of the file, from 1, where it can be told.
+    pub line: Option<usize>,
+    /// What Tidings itself wrote beside it (`tidings:id`, …): name without prefix, and value.
+    pub own: Vec<(String, String)>,
+}
+
+/// An outline that is meant to be a feed and is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BadOutline {
+    /// What stands for its address, cut.
+    pub address: String,
+    /// Line of the file, from 1, where it can be told.
+    pub line: Option<usize>,
 }
 
 /// What an OPML document lists.
@@ -24,8 +37,24 @@ pub struct Outline {
 pub struct List {
     /// Its feeds, in order.
     pub outlines: Vec<Outline>,
+    /// What is meant to be a feed and is none; a warning tells of it as well.
+    pub bad: Vec<BadOutline>,
     /// What was odd.
     pub warnings: Vec<Warning>,
+}
+
+/// The prefix of the attributes that Tidings writes beside the standard ones (OPML 2.0, "Extending OPML").
+const OWN_PREFIX: &str = "tidings:";
+
+/// The attributes behind the prefix that are read.
+const OWN: &[&str] = &["tidings:id", "tidings:source", "tidings:account", "tidings:kind"];
+
+impl Outline {
+    /// What Tidings wrote beside it under this name.
+    #[must_use]
+    pub fn own(&self, name: &str) -> Option<&str> {
+        self.own.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// Reads a list of feeds. Broken XML is read as far as it goes.
@@ -43,23 +72,65 @@ pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<List, Warning> {
     }
     let mut outlines = Vec::new();
     let mut bad = Vec::new();
+    let mut lines = Lines { text: &text, at: 0, line: 1 };
     for element in tree.elements().filter(|element| element.name() == "outline") {
         let Some(stated) = attribute(element, &["xmlUrl", "rssUrl"]) else { continue };
+        let line = lines.of(stated);
         match absolute(stated, None).filter(|url| url.contains("://")) {
             Some(xml_url) => outlines.push(Outline {
                 title: name_of(element),
                 xml_url,
                 html_url: attribute(element, &["htmlUrl"]).and_then(|url| absolute(url, None)),
                 path: path_of(element),
+                line,
+                own: own_of(element),
             }),
-            None => bad.push(stated.chars().take(100).collect::<String>()),
+            None => bad.push(BadOutline { address: stated.chars().take(100).collect(), line }),
         }
     }
     if let Some(first) = bad.first() {
-        let message = format!("{} addresses are no web addresses and were left out, the first is {first:?}", bad.len());
+        let (count, first) = (bad.len(), &first.address);
+        let message = format!("{count} addresses are no web addresses and were left out, the first is {first:?}");
         warnings.push(Warning::new("bad_address", message));
     }
-    Ok(List { outlines, warnings })
+    Ok(List { outlines, bad, warnings })
+}
+
+/// Finds the lines of addresses that come in the order of the text.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+}
+
+/// Bytes in which the next address is looked for; without a bound a hostile list would be searched through for each.
+const NEAR: usize = 64 * 1024;
+
+impl Lines<'_> {
+    /// The line of the next attribute that is `address`, as it is or with its ampersands escaped. One that is not found
+    /// is passed over with its tag.
+    fn of(&mut self, address: &str) -> Option<usize> {
+        let rest = &self.text[self.at..];
+        let near = &rest[..rest.floor_char_boundary(NEAR)];
+        let escaped = address.replace('&', "&amp;");
+        let quoted = ['"', '\'']
+            .into_iter()
+            .flat_map(|mark| [address, &escaped].map(|address| format!("{mark}{address}{mark}")));
+        let found = quoted.filter_map(|quoted| Some((near.find(&quoted)?, quoted.len()))).min();
+        let tag = || near.find("<outline").map(|place| (place, "<outline".len()));
+        let (place, length) = found.or_else(tag)?;
+        self.line += memchr::memchr_iter(b'\n', &near.as_bytes()[..place]).count();
+        self.at += place + length;
+        found.map(|_| self.line)
+    }
+}
+
+fn own_of(outline: Element<'_>) -> Vec<(String, String)> {
+    let value = |name: &&str| {
+        let value = outline.attribute(name).map(line_of_html).filter(|value| !value.is_empty())?;
+        Some((name.trim_start_matches(OWN_PREFIX).to_owned(), value))
+    };
+    OWN.iter().filter_map(value).collect()
 }
 
 fn name_of(outline: Element<'_>) -> Option<String> {

@@ -278,6 +278,8 @@ fn r50_opml_nested_and_broken() {
     assert_eq!(list.outlines[0].path, ["News", "Tech & co"]);
     assert_eq!(list.outlines[0].html_url.as_deref(), Some("https://a.example/"));
     assert!(list.warnings.iter().any(|warning| warning.code == "bad_address"));
+    assert_eq!((list.outlines[0].line, list.bad[0].line), (Some(1), Some(2)));
+    assert_eq!(list.bad[0].address, "javascript:x");
     assert!(list.warnings.iter().any(|warning| warning.code == "broken_xml"));
     assert!(opml::read(b"<html/>", None).is_err());
 }

@@ -15,6 +15,8 @@ mod weigh;
 #[cfg(test)]
 mod tests;
 
+pub use names::core_words;
+
 use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;

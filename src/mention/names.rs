@@ -270,7 +270,14 @@ fn without_group(name: &str) -> Option<&str> {
 
 /// The words of the account's name without legal form, plain.
 pub(super) fn core(account: &Account) -> Vec<String> {
-    let (outer, _) = without_brackets(&account.name);
+    core_words(&account.name)
+}
+
+/// The words of a firm's name without article, legal form and what stands in brackets; folded, so that two spellings of
+/// one name give the same words ("The Acme Robotics Co., Inc." → "acme", "robotics").
+#[must_use]
+pub fn core_words(name: &str) -> Vec<String> {
+    let (outer, _) = without_brackets(name);
     let mut rest = without_article(&outer);
     while let Some(shorter) = without_legal_form(rest) {
         rest = shorter;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Session, StoreError, from_json, millis, time, to_json};
-use crate::model::{AccountId, Article, ArticleId, Mention, Salience, StoryId, Time};
+use crate::model::{AccountId, Article, ArticleId, FeedId, Mention, Salience, StoryId, Time};
 
 /// An article with its place among the others.
 #[derive(Clone, Debug, PartialEq)]
@@ -330,6 +330,68 @@ pub async fn last_named(session: &mut Session) -> Result<HashMap<AccountId, Time
     let rows =
         rows!(session, (String, i64), "SELECT account, MAX(at) FROM mention WHERE accepted = 1 GROUP BY account")?;
     Ok(rows.into_iter().map(|(account, at)| (AccountId(account), time(at))).collect())
+}
+
+/// Accepted and suppressed mentions of each account since `since`.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn mention_counts_by_account(
+    session: &mut Session,
+    since: Time,
+) -> Result<Vec<(AccountId, i64, i64)>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, i64, i64),
+        "SELECT account, COUNT(CASE WHEN accepted = 1 THEN 1 END), COUNT(CASE WHEN accepted = 0 THEN 1 END)
+         FROM mention WHERE at >= $1 GROUP BY account ORDER BY account",
+        millis(since)
+    )?;
+    Ok(rows.into_iter().map(|(account, accepted, suppressed)| (AccountId(account), accepted, suppressed)).collect())
+}
+
+/// The latest suppressed mentions of an account since `since`, newest first, each with its article.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn suppressed_of(
+    session: &mut Session,
+    account: &AccountId,
+    since: Time,
+    limit: i64,
+) -> Result<Vec<(ArticleId, Mention)>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, String),
+        "SELECT article, body FROM mention WHERE account = $1 AND accepted = 0 AND at >= $2
+         ORDER BY at DESC, article, place LIMIT $3",
+        account.as_str(),
+        millis(since),
+        limit
+    )?;
+    rows.into_iter().map(|(article, body)| Ok((ArticleId(article), from_json("a mention", &body)?))).collect()
+}
+
+/// The feeds whose articles named an account since `since`: how many articles, and when the latest was published.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn feeds_naming(
+    session: &mut Session,
+    account: &AccountId,
+    since: Time,
+) -> Result<Vec<(FeedId, i64, Time)>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, i64, i64),
+        "SELECT article.feed, COUNT(DISTINCT article.id), MAX(mention.at) FROM mention
+         JOIN article ON article.id = mention.article
+         WHERE mention.account = $1 AND mention.accepted = 1 AND mention.at >= $2 AND article.feed IS NOT NULL
+         GROUP BY article.feed ORDER BY article.feed",
+        account.as_str(),
+        millis(since)
+    )?;
+    Ok(rows.into_iter().map(|(feed, count, at)| (FeedId(feed), count, time(at))).collect())
 }
 
 /// How many articles there are.

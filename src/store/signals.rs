@@ -129,6 +129,19 @@ pub async fn between(session: &mut Session, since: Time, until: Time) -> Result<
     .collect()
 }
 
+/// When there was last news of each account that came to a signal.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn last_by_account(session: &mut Session) -> Result<Vec<(AccountId, Time)>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, i64),
+        "SELECT account, MAX(last_at) FROM signal WHERE withdrawn = 0 GROUP BY account ORDER BY account"
+    )?;
+    Ok(rows.into_iter().map(|(account, at)| (AccountId(account), time(at))).collect())
+}
+
 /// How many signals of each type there are.
 ///
 /// # Errors

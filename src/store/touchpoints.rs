@@ -238,6 +238,20 @@ pub async fn mark_undone(session: &mut Session, seq: i64) -> Result<(), StoreErr
     Ok(())
 }
 
+/// How many touch points of each account are open.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn open_by_account(session: &mut Session) -> Result<Vec<(AccountId, i64)>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, i64),
+        "SELECT account, COUNT(*) FROM touch_point
+         WHERE state IN ('suggested', 'checking', 'ready', 'accepted', 'snoozed') GROUP BY account ORDER BY account"
+    )?;
+    Ok(rows.into_iter().map(|(account, count)| (AccountId(account), count)).collect())
+}
+
 /// How many touch points are in each state.
 ///
 /// # Errors

@@ -13,4 +13,5 @@ mod main_job;
 mod origin;
 mod program;
 mod real_input;
+mod roster;
 mod running;

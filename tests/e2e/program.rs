@@ -104,6 +104,11 @@ impl Place {
 pub(crate) struct Ran(Output);
 
 impl Ran {
+    /// A program that a test ran by itself.
+    pub(crate) fn of(output: Output) -> Self {
+        Self(output)
+    }
+
     pub(crate) fn code(&self) -> i32 {
         self.0.status.code().unwrap_or(-1)
     }

@@ -15,7 +15,7 @@ use crate::feed::opml::{self, List, Outline};
 pub fn run(files: &[PathBuf], output: &mut dyn Write) -> io::Result<Tally> {
     batch::each_file(files, output, &|file, bytes| match opml::read(bytes, None) {
         Err(reason) => Err(Problem::new("not_opml", reason.message)),
-        Ok(List { outlines, warnings }) => {
+        Ok(List { outlines, warnings, .. }) => {
             let outlines: Vec<Value> = outlines.iter().map(outline_json).collect();
             Ok(json!({ "file": file, "outlines": outlines, "warnings": warnings }))
         }

@@ -3,14 +3,27 @@
 //! What stands in a file is read-only here, and wins where the database has the same id. Removing archives: nothing that
 //! was read is lost.
 
+pub mod accounts;
+pub mod columns;
+mod desk;
+pub mod feeds;
+pub mod import;
+pub mod ledger;
+pub mod naming;
+pub mod opml;
+pub mod subscribe;
+pub mod table;
+pub mod trial;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::config::Config;
 use crate::model::{Account, FetchMode, Source, SourceId, Watchlist};
 use crate::store::sources::KeptFeed;
-use crate::store::{Session, StoreError, accounts, sources};
+use crate::store::{Session, StoreError, sources};
 
+pub use self::desk::{Desk, RosterError};
 pub use crate::store::roster::version;
 
 /// The configuration as it is in effect.
@@ -31,7 +44,7 @@ pub struct Roster {
 pub async fn effective(files: &Arc<Config>, session: &mut Session) -> Result<Roster, StoreError> {
     // The number first: what changes after it is seen at the next look.
     let version = version(session).await?;
-    let accounts = accounts::all(session).await?;
+    let accounts = crate::store::accounts::all(session).await?;
     let sources = sources::all(session).await?;
     let mut feeds = sources::feeds(session).await?;
     feeds.retain(|kept| !kept.archived);

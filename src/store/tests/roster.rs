@@ -48,9 +48,9 @@ async fn feeds_are_kept_with_their_source_and_archived() {
             serde_json::from_value(serde_json::json!({ "id": "times", "name": "The Times", "wire": true })).unwrap();
         sources::put(&mut session, &source, at(0)).await.unwrap();
         sources::put_feed(&mut session, &source.id, &feed("world"), at(0)).await.unwrap();
-        assert_eq!(sources::all(&mut session).await.unwrap(), [source.clone()], "{name}");
+        assert_eq!(sources::all(&mut session).await.unwrap(), std::slice::from_ref(&source), "{name}");
         let kept = KeptFeed { source: source.id, feed: feed("world"), archived: false };
-        assert_eq!(sources::feeds(&mut session).await.unwrap(), [kept.clone()], "{name}");
+        assert_eq!(sources::feeds(&mut session).await.unwrap(), std::slice::from_ref(&kept), "{name}");
         assert!(sources::archive_feed(&mut session, &"world".into(), at(1)).await.unwrap(), "{name}");
         assert!(!sources::archive_feed(&mut session, &"nothing".into(), at(1)).await.unwrap(), "{name}");
         let archived = KeptFeed { archived: true, ..kept };
