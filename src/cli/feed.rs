@@ -174,6 +174,7 @@ async fn list(desk: &Desk, common: &Common, all: bool, broken: bool) -> Result<E
 
 fn line(feed: &ListedFeed, now: Time) -> [String; 8] {
     let next = match feed.next_poll {
+        None if feed.health == Health::New => "at the next pass".to_owned(),
         None => feed.state.to_owned(),
         Some(at) if at <= now => "now".to_owned(),
         at => when(at),
