@@ -75,6 +75,7 @@ fn sources(own_feed_of: Option<&str>, general: usize) -> Vec<Source> {
 
 fn feed_state(id: &str, last_success: Option<&str>, error: Option<&str>) -> FeedState {
     FeedState {
+        paused_by: None,
         id: FeedId::from(id),
         url: format!("https://news.example/{id}"),
         state: FeedLife::Active,
