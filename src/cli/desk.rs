@@ -10,11 +10,12 @@ use serde_json::json;
 
 use super::inbox::person;
 use super::{Common, Failure, load_config, print_json, say};
+use crate::config::Config;
 use crate::model::{Clock, Time};
 use crate::pipeline::engine::open_store;
 use crate::pipeline::roster::import::Imported;
-use crate::pipeline::roster::{Desk, RosterError};
-use crate::store::folder;
+use crate::pipeline::roster::{Desk, RosterError, effective};
+use crate::store::{Store, folder};
 
 /// Files larger than this are no lists that people keep.
 const LARGEST_FILE: u64 = 64 * 1024 * 1024;
@@ -41,6 +42,11 @@ pub(super) async fn sit_down(common: &Common, change: &Change, clock: &dyn Clock
     }
     let store = open_store(&files, &folder::database_in(&common.data_dir)).await?;
     Ok(Desk { files, store, who: person(change.who.as_deref()), now: clock.now(), dry_run: change.dry_run })
+}
+
+/// A configuration with the accounts and feeds of the database.
+pub(super) async fn in_effect(files: Config, store: &Store) -> Result<Arc<Config>, Failure> {
+    Ok(effective(&Arc::new(files), &mut store.read().await?).await?.config)
 }
 
 /// The content of a file, `-` for standard input.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::desk::in_effect;
 use super::inbox::open_existing;
 use super::search::{misread, unreadable};
 use super::{Common, Ending, Failure, load_config, print_json};
@@ -60,6 +61,7 @@ impl Export {
         };
         let config = load_config(common)?;
         let store = open_existing(&config, common).await?;
+        let config = in_effect(config, &store).await?;
         let ending = self.write(query.as_ref(), &config, &store, common, clock).await;
         store.close().await;
         ending

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::card_text::{self, short_id};
+use super::desk::in_effect;
 use super::{Common, Ending, Failure, load_config, print_json, say};
 use crate::config::Config;
 use crate::model::{Actor, Clock, DismissalCode, Time, TouchPoint};
@@ -115,6 +116,7 @@ impl Inbox {
     pub(super) async fn run(self, common: &Common, clock: Arc<dyn Clock>) -> Result<Ending, Failure> {
         let config = load_config(common)?;
         let store = open_existing(&config, common).await?;
+        let config = in_effect(config, &store).await?;
         let now = clock.now();
         let desk = Desk { config: &config, store: &store, common, now };
         let ending = desk.serve(self).await;

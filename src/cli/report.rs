@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use super::brief_text::{self, Face};
+use super::desk::in_effect;
 use super::inbox::open_existing;
 use super::{Common, Ending, Failure, load_config, print_json, say};
 use crate::model::Clock;
@@ -39,6 +40,7 @@ impl Report {
             Failure::misused(error).hint("`tidings report --week 2026-W09`, or `--from 2026-02-23 --to 2026-03-01`")
         })?;
         let store = open_existing(&config, common).await?;
+        let config = in_effect(config, &store).await?;
         let brief = report::brief(&store, &config, &window, self.owner.as_deref(), now).await;
         store.close().await;
         let brief = brief?;
