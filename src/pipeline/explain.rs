@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::inbox::{self, InboxError};
 use crate::model::{ArticleId, Claim, Delivery, Mention, Signal, StepRecord, StoryId, Time, TouchPoint};
+use crate::store::stories::StoredStory;
 use crate::store::{Session, Store, StoreError, articles, deliveries, entries, feeds, signals, stories, touchpoints};
 
 /// Everything known about how a card came to be.
@@ -12,7 +13,7 @@ pub struct Explanation {
     /// The card, where one was asked for or came of it.
     pub cards: Vec<CardStory>,
     /// The story.
-    pub story: Option<StoryFacts>,
+    pub story: Option<StoredStory>,
     /// What its articles are taken to say, merged.
     pub signals: Vec<Signal>,
     /// Why signals led to no card.
@@ -30,25 +31,6 @@ pub struct CardStory {
     pub steps: Vec<StepRecord>,
     /// What was sent of it.
     pub deliveries: Vec<Delivery>,
-}
-
-/// A story in figures.
-#[derive(Clone, Debug, Serialize)]
-pub struct StoryFacts {
-    /// Its id.
-    pub id: StoryId,
-    /// Headline of the article that opened it.
-    pub title: String,
-    /// First report.
-    pub first_at: Time,
-    /// Last report.
-    pub last_at: Time,
-    /// Articles, copies included.
-    pub reports: u32,
-    /// Independent publishers.
-    pub origins: u32,
-    /// The earlier story that it goes on from.
-    pub follows: Option<StoryId>,
 }
 
 /// An article with all that was found in it.
@@ -126,15 +108,7 @@ async fn story_of(session: &mut Session, id: &str) -> Result<Option<StoryId>, St
 }
 
 async fn explain_story(session: &mut Session, id: &StoryId) -> Result<Explanation, StoreError> {
-    let story = stories::get(session, id).await?.map(|story| StoryFacts {
-        id: story.id,
-        title: story.title,
-        first_at: story.first_at,
-        last_at: story.last_at,
-        reports: story.reports,
-        origins: story.origins,
-        follows: story.follows,
-    });
+    let story = stories::get(session, id).await?;
     let mut facts = Vec::new();
     for stored in articles::of_story(session, id).await? {
         let article = stored.article;

@@ -19,7 +19,7 @@ pub struct CandidateRow {
 }
 
 /// A story as it stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct StoredStory {
     /// Its id.
     pub id: StoryId,
