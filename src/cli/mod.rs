@@ -17,6 +17,7 @@ mod import;
 mod inbox;
 mod init;
 mod inspect;
+mod plan;
 mod reindex;
 mod report;
 mod restore;
@@ -91,6 +92,8 @@ enum Verb {
     Explain(explain::Explain),
     /// The weekly brief: what to do first, what is overdue, what rivals did, what came of it.
     Report(report::Report),
+    /// The calendar: contacts planned by cadence, for renewals and for new clients.
+    Plan(plan::Plan),
     /// Full-text search of what was read.
     Search(search::Search),
     /// The outbox: what was sent, what waits, what failed.
@@ -156,6 +159,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Inbox(verb) => wait_for(verb.run(&common, clock)),
         Verb::Explain(verb) => wait_for(verb.run(&common)),
         Verb::Report(verb) => wait_for(verb.run(&common, clock)),
+        Verb::Plan(verb) => wait_for(verb.run(&common, clock)),
         Verb::Search(verb) => verb.run(&common, clock.as_ref()),
         Verb::Deliver(verb) => wait_for(verb.run(&common, clock)),
         Verb::Check(verb) => verb.run(&common),

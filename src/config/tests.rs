@@ -242,6 +242,14 @@ fn mistakes_in_the_settings_are_told_with_place_and_remedy() {
             ][..],
         ),
         (
+            "[touchpoint]\ncountry = \"XX\"\n[[touchpoint.owners]]\nname = \"mia\"\n[[touchpoint.owners]]\nname = \"mia\"\naway = [{ from = 2026-08-09, to = 2026-08-01 }]\n",
+            &[
+                "tidings.toml:2:11: `country`: no days off are known for `XX` → write an ISO 3166-1 code such as DE, or leave it out and list `holidays`",
+                "tidings.toml:6:8: `mia` is named by an earlier owner",
+                "tidings.toml:7:9: `away` of mia ends on 2026-08-01, before it begins on 2026-08-09",
+            ],
+        ),
+        (
             "[serve]\nlisten = \"8017\"\n[retention]\ntext_days = \"long\"\nsuppressed_days = 99999999999\n",
             &[
                 "tidings.toml:2:10: `listen` in [serve] is no address to listen on → write it as 127.0.0.1:8017",

@@ -50,6 +50,7 @@ fn card(state: TouchPointState) -> TouchPoint {
         outcome: None,
         priority: Priority::default(),
         signals: Vec::new(),
+        stands_for: Vec::new(),
         revision: 3,
         backfilled: false,
         created: now(),

@@ -67,6 +67,9 @@ pub struct TouchPoint {
     pub priority: Priority,
     /// The signals behind it.
     pub signals: Vec<SignalId>,
+    /// Causes of planned touch points that this one is made for as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stands_for: Vec<String>,
     /// 1 at birth, one more for each change that destinations must see.
     pub revision: u32,
     /// Found when rereading the past: goes nowhere outside.

@@ -5,6 +5,7 @@
 
 pub mod archive;
 pub mod background;
+pub mod calendar;
 pub mod cards;
 pub mod deliver;
 pub mod doctor;

@@ -1,11 +1,13 @@
-//! The plan loop: what the clock alone brings about. Snoozes end, cards expire, silence grows.
+//! The plan loop: what the clock alone brings about. Snoozes end, cards expire, owners change, the calendar comes due,
+//! silence grows.
 
 use tracing::info;
 
 use super::{Engine, cards};
-use crate::model::{Actor, TouchPointState};
+use crate::model::{Actor, Time, TouchPoint, TouchPointState, Watchlist};
 use crate::store::{StoreError, touchpoints};
-use crate::touchpoint::{life, plan};
+use crate::touchpoint::plan::Plans;
+use crate::touchpoint::{Playbook, Settings, calendar, hand_over, life, plan, silence};
 
 /// What planning came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,7 +29,10 @@ pub struct Planned {
 pub async fn all_due(engine: &Engine) -> Result<Planned, StoreError> {
     let mut planned = Planned::default();
     end_what_is_over(engine, &mut planned).await?;
-    break_silence(engine, &mut planned).await?;
+    hand_over_cards(engine).await?;
+    for plan in [calendar::due, silence::silence] {
+        bear(engine, plan, &mut planned).await?;
+    }
     Ok(planned)
 }
 
@@ -60,16 +65,33 @@ async fn end_what_is_over(engine: &Engine, planned: &mut Planned) -> Result<(), 
     session.commit().await
 }
 
-async fn break_silence(engine: &Engine, planned: &mut Planned) -> Result<(), StoreError> {
+async fn hand_over_cards(engine: &Engine) -> Result<(), StoreError> {
+    let now = engine.now();
+    let mut session = engine.store.write().await?;
+    let open = touchpoints::in_states(&mut session, OPEN).await?;
+    let config = engine.config();
+    for (card, change) in hand_over::to_new_owners(&config.watchlist, &open, &engine.settings().touchpoint, now) {
+        cards::step(&mut session, &card, &change, engine.destinations(), now).await?;
+    }
+    session.commit().await
+}
+
+/// A rule of the clock: what it plans, seeing open cards and those that are remembered.
+type Rule = fn(&Watchlist, &Playbook, &[TouchPoint], &[TouchPoint], &Settings, Time) -> Plans;
+
+async fn bear(engine: &Engine, rule: Rule, planned: &mut Planned) -> Result<(), StoreError> {
     let now = engine.now();
     let settings = &engine.settings().touchpoint;
     let mut session = engine.store.write().await?;
     let open = touchpoints::in_states(&mut session, OPEN).await?;
     let recent = touchpoints::born_since(&mut session, now - settings.memory()).await?;
     let config = engine.config();
-    let silence = plan::silence(&config.watchlist, &config.playbook, &open, &recent, settings, now);
-    planned.waiting = silence.waiting.len();
-    for (card, steps) in &silence.born {
+    let plans = rule(&config.watchlist, &config.playbook, &open, &recent, settings, now);
+    planned.waiting += plans.waiting.len();
+    for (card, change) in &plans.changed {
+        cards::step(&mut session, card, change, engine.destinations(), now).await?;
+    }
+    for (card, steps) in &plans.born {
         cards::bear(&mut session, card, steps, engine.destinations(), now).await?;
         planned.born += 1;
     }

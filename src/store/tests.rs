@@ -101,6 +101,7 @@ fn card(account: &str, cause: &str, now: Time) -> TouchPoint {
         outcome: None,
         priority: Priority { total: 1.5, factors: Vec::new() },
         signals: Vec::new(),
+        stands_for: Vec::new(),
         revision: 1,
         backfilled: false,
         created: now,

@@ -6,7 +6,7 @@ use super::event::{self, Phrases};
 use super::parts::Part;
 use super::triage::Fit;
 use super::wording::{Words, banned_in, shorten};
-use super::{Occasion, Play, Playbook, Settings, business_days, names, priority, rivals, title};
+use super::{Occasion, Play, Playbook, Settings, hand_over, names, priority, rivals, title};
 use crate::model::{
     Account, AccountKind, Action, Actor, Approach, Check, CheckState, Evidence, RelationKind, Role, Signal, SignalType,
     Step, StepRecord, Time, TouchPoint, TouchPointId, TouchPointState,
@@ -59,6 +59,7 @@ pub(super) fn from_events(
     card.talking_points.extend(points(account, lead, support, tact, occasion));
     decide_gate(&mut card);
     keep_decent(&mut card, &mut all().map(|fit| fit.play), playbook);
+    hand_over::to_whom_is_there(&mut card, account, lead.play, settings, now.date_naive());
     card
 }
 
@@ -93,7 +94,7 @@ pub(super) fn frame(
         alarm: play.alarm,
         contact: None,
         owner: account.owner.clone(),
-        due: business_days::after(now.date_naive(), play.due, &settings.holidays),
+        due: settings.workdays(account.owner.as_deref()).after(now.date_naive(), play.due),
         state: TouchPointState::Ready,
         snoozed_until: None,
         snoozed_from: None,
@@ -101,6 +102,7 @@ pub(super) fn frame(
         outcome: None,
         priority: crate::model::Priority::default(),
         signals: Vec::new(),
+        stands_for: Vec::new(),
         revision: 1,
         backfilled: false,
         created: now,

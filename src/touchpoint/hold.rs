@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::life::{self, Command};
 use super::suggest::Decisions;
 use super::triage::Fit;
-use super::{Play, Playbook, Settings, business_days, compose};
+use super::{Play, Playbook, Settings, compose};
 use crate::model::{AccountId, Action, DismissalCode, Step, Time, TouchPoint, TouchPointState as State};
 
 /// Bears `card`, or adds what it says to the card that the account, or the same contact, got a short while ago.
@@ -42,7 +42,7 @@ pub(super) fn muted_until<'a>(
         .filter(|card| card.account == *account && counts(card))
         .filter_map(|card| {
             let days = playbook.get(&card.play)?.mutes_days;
-            let until = business_days::after(card.created.date_naive(), days, &settings.holidays);
+            let until = settings.workdays(card.owner.as_deref()).after(card.created.date_naive(), days);
             (days > 0 && until >= now.date_naive()).then_some(until)
         })
         .max()
@@ -137,6 +137,8 @@ fn pull_forward(mut card: TouchPoint, decisions: &mut Decisions) -> TouchPoint {
         if !card.tact {
             card.talking_points.push(format!("Inside: takes the place of a planned contact. {}", other.why));
         }
+        card.stands_for.push(other.cause.clone());
+        card.stands_for.extend(other.stands_for.iter().cloned());
         let reason = format!("made on the news instead: {}", card.title);
         if let Ok(change) = life::step(&other, &Command::Withdraw { reason }, decisions.who, occasion.now) {
             decisions.change(&other, change);

@@ -5,7 +5,7 @@
 
 use crate::model::{Actor, CheckState, DismissalCode, Step, StepRecord, Time, TouchPoint, TouchPointState as State};
 
-use super::business_days;
+use super::business_days::Workdays;
 
 /// What somebody, or the clock, wants with a card.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,7 +161,7 @@ pub fn step(card: &TouchPoint, command: &Command, who: &Actor, now: Time) -> Res
             }
             next.state = standing(card);
             // Who put a card off wants it back as a task, not as one that is overdue.
-            next.due = next.due.max(business_days::after(now.date_naive(), 1, &[]));
+            next.due = next.due.max(Workdays::default().after(now.date_naive(), 1));
             (Step::Woken, None)
         }
         Command::Expire => {

@@ -4,10 +4,13 @@
 //! Everything here is pure: the caller hands in what is known and the present instant, and stores what comes out.
 
 pub mod business_days;
+pub mod calendar;
 mod capacity;
 mod compose;
 mod event;
+pub mod hand_over;
 mod hold;
+pub mod holidays;
 pub mod life;
 mod names;
 mod parts;
@@ -18,6 +21,7 @@ mod problems;
 mod refresh;
 mod rivals;
 mod settings;
+pub mod silence;
 mod suggest;
 mod title;
 mod triage;

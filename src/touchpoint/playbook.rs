@@ -55,6 +55,9 @@ pub struct Play {
     pub direction: Approach,
     /// Business days until it should be done; 0 is the same day.
     pub due: u32,
+    /// How often it has its turn among the plays of the calendar's rhythm, compared with the others.
+    #[serde(default = "one")]
+    pub times_a_year: u32,
     /// How grave the event is, 0.5–2. Of several plays the gravest leads.
     #[serde(default = "ordinary")]
     pub weight: f64,
@@ -132,6 +135,28 @@ pub struct Trigger {
     pub silence: bool,
     /// No event: something we acted on turned out wrong.
     pub correction: bool,
+    /// No event: so many days after the account signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed_days: Option<u32>,
+    /// No event: so many days before its contract is up for renewal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewal_days: Option<u32>,
+    /// No event: the account's cadence says it is time. Plays of one tier take turns, as often as `times_a_year` says.
+    pub rhythm: bool,
+}
+
+impl Trigger {
+    /// True where the clock sets it off, or something of our own, and no event.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.silence || self.correction || self.is_planned()
+    }
+
+    /// True where the calendar sets it off.
+    #[must_use]
+    pub fn is_planned(&self) -> bool {
+        self.rhythm || self.signed_days.is_some() || self.renewal_days.is_some()
+    }
 }
 
 /// Whose event a play answers.
@@ -194,6 +219,9 @@ impl Default for Trigger {
             tiers: Vec::new(),
             silence: false,
             correction: false,
+            signed_days: None,
+            renewal_days: None,
+            rhythm: false,
         }
     }
 }

@@ -74,9 +74,19 @@ impl Found<'_> {
         if play.relation.contains(&AccountKind::Topic) && !play.when.types.is_empty() {
             self.add("relation", "topics have no events of their own");
         }
-        let quiet = when.silence || when.correction;
-        if when.types.is_empty() != quiet {
-            self.add("when.types", "name kinds of event, or set silence or correction, not both");
+        if when.types.is_empty() != when.is_quiet() {
+            self.add(
+                "when.types",
+                "name kinds of event, or set one of silence, correction, signed_days, renewal_days, rhythm, not both",
+            );
+        }
+        let dates =
+            [when.silence, when.correction, when.rhythm, when.signed_days.is_some(), when.renewal_days.is_some()];
+        if dates.iter().filter(|set| **set).count() > 1 {
+            self.add("when", "one play has one cause: silence, correction, signed_days, renewal_days or rhythm");
+        }
+        if when.is_planned() && play.tact {
+            self.add("tact", "a planned contact answers no bad news");
         }
         if when.whose == Relation::Rival && play.relation != [AccountKind::Client] {
             self.add("when.whose", "a rival's moves make cards for clients only");

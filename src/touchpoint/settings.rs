@@ -4,7 +4,8 @@ use chrono::{NaiveDate, TimeDelta};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::Tier;
+use super::business_days::Workdays;
+use crate::model::{Account, Tier};
 
 /// Volume, patience and memory of the touch points. The figures are what account managers said they can keep up with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,8 +34,48 @@ pub struct Settings {
     pub memory_days: u32,
     /// Longest wished-for time between human contacts, in days, for accounts that state none.
     pub cadence: Cadence,
-    /// Days on which nobody works, beside Saturdays and Sundays.
+    /// Days by which a planned touch point comes before the day it is due.
+    pub lead_days: u32,
+    /// Planned touch points by the cadence of each account (a call, a survey, an article …), beside those for renewals
+    /// and new clients. Without it only silence speaks.
+    pub rhythm: bool,
+    /// Country whose days off count for everybody who states none, ISO 3166-1 alpha-2 ("DE").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Days on which nobody works, beside Saturdays, Sundays and the country's days off.
     pub holidays: Vec<NaiveDate>,
+    /// Days of absence from which an owner's cards go to the deputy; alarms always do while the owner is away.
+    pub hand_over_days: u32,
+    /// Who of us looks after accounts: where they work, when they are away, who stands in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<Owner>,
+}
+
+/// One of us who looks after accounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Owner {
+    /// As written in `owner` of the accounts.
+    pub name: String,
+    /// Country whose days off count, ISO 3166-1 alpha-2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Who stands in, for accounts that name no deputy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<String>,
+    /// When this person is away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub away: Vec<Away>,
+}
+
+/// An absence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Away {
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
 }
 
 /// Days between human contacts by tier.
@@ -70,7 +111,12 @@ impl Default for Settings {
             rival_cards: 3,
             memory_days: 120,
             cadence: Cadence::default(),
+            lead_days: 7,
+            rhythm: true,
+            country: None,
             holidays: Vec::new(),
+            hand_over_days: 10,
+            owners: Vec::new(),
         }
     }
 }
@@ -80,6 +126,32 @@ impl Settings {
     #[must_use]
     pub fn memory(&self) -> TimeDelta {
         TimeDelta::days(self.memory_days.max(30).into())
+    }
+
+    /// Cards a week for one owner up to which planned touch points are filled in.
+    pub(super) fn planned_weekly(&self) -> u32 {
+        self.weekly_aim.min(self.weekly_capacity)
+    }
+
+    /// On which days `owner` works.
+    #[must_use]
+    pub fn workdays(&self, owner: Option<&str>) -> Workdays<'_> {
+        let person = self.owner(owner);
+        Workdays {
+            country: person.and_then(|person| person.country.as_deref()).or(self.country.as_deref()),
+            holidays: &self.holidays,
+            away: person.map_or(&[], |person| &person.away),
+        }
+    }
+
+    /// What is said of `owner`.
+    pub(super) fn owner(&self, owner: Option<&str>) -> Option<&Owner> {
+        self.owners.iter().find(|person| Some(person.name.as_str()) == owner)
+    }
+
+    /// The longest wished-for time between human contacts of `account`, in days.
+    pub(super) fn cadence_of(&self, account: &Account) -> u32 {
+        account.cadence_days.unwrap_or_else(|| self.cadence(account.tier)).max(1)
     }
 
     /// The longest wished-for time between human contacts in this tier, in days.

@@ -153,8 +153,8 @@ fn answer<'a>(account: &Account, parts: &'a [Part<'a>], decisions: &mut Decision
     }
     let Some((lead, support)) = fits.split_first() else { return };
     let mut card = compose::from_events(account, story_cause(occasion.story), lead, support, occasion);
-    if let Some(owner) = rivals::owner_of(account, occasion) {
-        card.owner = Some(owner);
+    if card.owner.is_none() {
+        card.owner = rivals::owner_of(account, occasion);
     }
     ask_which_twin(account, parts, &mut card);
     match decisions.existing(&account.id).cloned() {

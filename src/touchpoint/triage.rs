@@ -35,8 +35,7 @@ pub(super) fn rival_plays<'a>(occasion: &Occasion<'a>, part: &'a Part<'a>) -> im
 fn answers(play: &Play, part: &Part) -> bool {
     let Part { signal, other, told_by_rival, contact, .. } = part;
     let when = &play.when;
-    !when.silence
-        && !when.correction
+    !when.is_quiet()
         && when.types.contains(&signal.kind)
         && allows(&when.roles, Some(signal.role))
         && allows(&when.directions, signal.direction)

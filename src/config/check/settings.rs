@@ -8,6 +8,7 @@ use crate::config::problem::{Problem, did_you_mean};
 use crate::config::{Settings, schema};
 use crate::deliver::SecretReader;
 use crate::net;
+use crate::touchpoint;
 
 /// Fetches the secrets of these settings and tells what is wrong.
 pub(in crate::config) fn settings(
@@ -31,6 +32,7 @@ pub(in crate::config) fn settings(
         };
         problems.push(document.problem(&format!("net.{key}"), error.to_string(), None));
     }
+    owners(&settings.touchpoint, document, problems);
     database(settings, reader, document, problems);
     let mut ids = Ids::of("destination");
     for (place, destination) in settings.deliver.destinations.iter_mut().enumerate() {
@@ -45,6 +47,29 @@ pub(in crate::config) fn settings(
             let message = format!("{subject} {}", fault.message);
             problems.push(document.problem(&format!("{path}.{}", fault.key), message, fault.hint));
         }
+    }
+}
+
+/// Who of us works when: known countries, absences that end after they begin, no name twice.
+fn owners(settings: &touchpoint::Settings, document: &Document<'_>, problems: &mut Vec<Problem>) {
+    let mut countries = vec![("touchpoint.country".to_owned(), settings.country.as_deref())];
+    for (place, owner) in settings.owners.iter().enumerate() {
+        let path = format!("touchpoint.owners.{place}");
+        if settings.owners[..place].iter().any(|earlier| earlier.name == owner.name) {
+            let message = format!("`{}` is named by an earlier owner", owner.name);
+            problems.push(document.problem(&format!("{path}.name"), message, None));
+        }
+        countries.push((format!("{path}.country"), owner.country.as_deref()));
+        for (turn, away) in owner.away.iter().enumerate().filter(|(_, away)| away.to < away.from) {
+            let message = format!("`away` of {} ends on {}, before it begins on {}", owner.name, away.to, away.from);
+            problems.push(document.problem(&format!("{path}.away.{turn}"), message, None));
+        }
+    }
+    for (path, country) in countries {
+        let Some(country) = country.filter(|country| !touchpoint::holidays::knows(country)) else { continue };
+        let message = format!("`country`: no days off are known for `{country}`");
+        let hint = "write an ISO 3166-1 code such as DE, or leave it out and list `holidays`".to_owned();
+        problems.push(document.problem(&path, message, Some(hint)));
     }
 }
 

@@ -140,6 +140,7 @@ fn card(account: &str, story: &str, state: TouchPointState) -> TouchPoint {
         outcome: None,
         priority: crate::model::Priority { total: 1.0, factors: Vec::new() },
         signals: Vec::new(),
+        stands_for: Vec::new(),
         revision: 1,
         backfilled: false,
         created: now(),

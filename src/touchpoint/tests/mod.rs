@@ -1,6 +1,8 @@
 //! The rules of the touch points, case by case.
 
+mod calendar;
 mod cases;
+mod hand_over;
 mod life;
 mod plan;
 mod playbook;

@@ -1,6 +1,7 @@
 //! Clock work and silence.
 
-use super::super::plan::{due_work, silence};
+use super::super::plan::{Plans, due_work};
+use super::super::silence::silence;
 use super::life::card_in;
 use super::*;
 
@@ -30,7 +31,7 @@ fn quiet(id: &str, days: i64, tier: Tier) -> Account {
     Account { last_contact: Some((now() - TimeDelta::days(days)).date_naive()), tier, ..client(id) }
 }
 
-fn run(world: &World) -> super::super::plan::Silence {
+fn run(world: &World) -> Plans {
     let open: Vec<TouchPoint> = world.cards.iter().filter(|card| !card.state.is_closed()).cloned().collect();
     silence(&world.watchlist, &world.playbook, &open, &world.cards, &world.settings, world.now)
 }
@@ -65,7 +66,7 @@ fn one_silence_makes_one_card() {
     assert!(card.why.contains("17 August 2026"), "{}", card.why);
     assert_eq!(steps.iter().map(|step| step.step).collect::<Vec<_>>(), [Step::Suggested, Step::Ready]);
     world.cards.push(card.clone());
-    assert_eq!(run(&world), super::super::plan::Silence::default(), "while it is open");
+    assert_eq!(run(&world), Plans::default(), "while it is open");
     world.take(card.id, &Command::Dismiss { code: DismissalCode::Trivial, note: None });
     world.now += TimeDelta::days(60);
     assert!(run(&world).born.is_empty(), "nor after it was refused");

@@ -250,7 +250,8 @@ fn news_takes_the_place_of_a_planned_contact() {
     let mut acme = client("acme");
     acme.last_contact = Some(day("2026-06-01"));
     let mut world = World::of(vec![acme]);
-    let silence = super::super::plan::silence(&world.watchlist, &world.playbook, &[], &[], &world.settings, world.now);
+    let silence =
+        super::super::silence::silence(&world.watchlist, &world.playbook, &[], &[], &world.settings, world.now);
     world.cards.push(silence.born[0].0.clone());
     let heard = world.hear(&[signal("acme", SignalType::Funding, Role::Issuer)]);
     assert_eq!(heard.born.len(), 1);
