@@ -69,7 +69,7 @@ pub async fn calendar(
         .filter(|one| owner.is_none() || one.owner.as_deref() == owner);
     let planned = planned.collect();
     open.retain(|card| card.due <= to && (owner.is_none() || card.owner.as_deref() == owner));
-    open.sort_by(|one, other| (one.due, one.id).cmp(&(other.due, other.id)));
+    open.sort_by_key(|card| (card.due, card.id));
     Ok(Calendar { from, to, open, planned, waiting })
 }
 

@@ -67,7 +67,7 @@ pub(super) struct Candidate<'a> {
 
 /// Lets the candidates in, best first, as far as there is room; the others wait, with the reason.
 pub(super) fn let_in(
-    candidates: Vec<Candidate>,
+    candidates: &[Candidate],
     recent: &[TouchPoint],
     known: &Known,
     playbook: &Playbook,

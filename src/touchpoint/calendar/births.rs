@@ -34,7 +34,7 @@ pub fn due(
         let marks = dates::marks(account, playbook, settings);
         if let Some(mark) = begun(&marks, settings, today).filter(|mark| !known.spoke_of(account, &mark.cause)) {
             match stand_in(mark, account, &known, now) {
-                StandIn::Takes(card, change) => changed.push((card, *change)),
+                StandIn::Takes(card, change) => changed.push((card.clone(), *change)),
                 StandIn::BadNews(card) => waiting.push(behind_bad_news(account, mark, card, today)),
                 StandIn::Nobody => {
                     let card = card(account, mark, watchlist, playbook, recent, settings, now);
@@ -48,7 +48,7 @@ pub fn due(
         let card = card(account, &date, watchlist, playbook, recent, settings, now);
         candidates.extend(card.map(|card| candidate(account, &date, card, settings.planned_weekly(), today)));
     }
-    let mut plans = plan::let_in(candidates, recent, &known, playbook, settings, now);
+    let mut plans = plan::let_in(&candidates, recent, &known, playbook, settings, now);
     plans.changed = changed;
     plans.waiting.extend(waiting);
     plans
@@ -80,7 +80,7 @@ fn rhythm_due(
 /// Whether an open card serves a mark.
 enum StandIn<'a> {
     /// This card takes it along.
-    Takes(TouchPoint, Box<Change>),
+    Takes(&'a TouchPoint, Box<Change>),
     /// This one must not: it is about bad news.
     BadNews(&'a TouchPoint),
     /// There is none.
@@ -98,7 +98,7 @@ fn stand_in<'a>(mark: &Date, account: &Account, known: &Known<'a>, now: Time) ->
     next.talking_points.push(format!("Inside: serves the calendar too: {}.", mark.rule));
     let note = Some(format!("takes the place of a planned contact: {}", mark.rule));
     let change = life::changed(card, next, Step::Updated, note, &Actor::program("plan"), now);
-    StandIn::Takes((*card).clone(), Box::new(change))
+    StandIn::Takes(card, Box::new(change))
 }
 
 fn behind_bad_news(account: &Account, mark: &Date, card: &TouchPoint, today: NaiveDate) -> Waiting {

@@ -37,12 +37,11 @@ pub(super) fn rhythm(
 ) -> Option<Date> {
     let cadence = i64::from(settings.cadence_of(account));
     let place = place_of(account);
-    let (wished, rule) = match last {
-        Some(last) => (plus(last, cadence), format!("every {cadence} days; last contact on {}", long_date(last))),
-        None => {
-            let past = (i64::from(from.num_days_from_ce()) - place).rem_euclid(cadence);
-            (plus(from, (cadence - past) % cadence), format!("every {cadence} days; last contact unknown"))
-        }
+    let (wished, rule) = if let Some(last) = last {
+        (plus(last, cadence), format!("every {cadence} days; last contact on {}", long_date(last)))
+    } else {
+        let past = (i64::from(from.num_days_from_ce()) - place).rem_euclid(cadence);
+        (plus(from, (cadence - past) % cadence), format!("every {cadence} days; last contact unknown"))
     };
     let turn = (i64::from(wished.num_days_from_ce()) - place).div_euclid(cadence);
     let play = whose_turn(account, playbook, turn)?;

@@ -57,13 +57,12 @@ fn rhythm(
             break;
         }
         let near = marks.iter().filter(|mark| (mark.day - day).num_days().abs() <= ONE_CONTACT);
-        match near.map(|mark| mark.day).max() {
+        if let Some(mark) = near.map(|mark| mark.day).max() {
             // One contact serves both; the rhythm goes on from the later day.
-            Some(mark) => last = Some(mark.max(day)),
-            None => {
-                last = Some(day);
-                planned.push(Date { day, ..date });
-            }
+            last = Some(mark.max(day));
+        } else {
+            last = Some(day);
+            planned.push(Date { day, ..date });
         }
         at = dates::plus(day, 1);
     }

@@ -56,7 +56,9 @@ fn a_new_owner_takes_the_open_cards_over() {
     let closed = world.card("beta").id;
     world.take(closed, &Command::Dismiss { code: DismissalCode::Known, note: None });
     let mut accounts = [client("acme"), client("beta")];
-    accounts.iter_mut().for_each(|account| account.owner = Some("nina".into()));
+    for account in &mut accounts {
+        account.owner = Some("nina".into());
+    }
     world.watchlist = Watchlist::new(accounts.to_vec());
     let changes = to_new_owners(&world.watchlist, &world.cards, &world.settings, world.now);
     assert_eq!(changes.len(), 1, "closed cards stay with who closed them");
