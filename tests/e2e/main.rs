@@ -5,6 +5,7 @@
 mod archive;
 mod bad_input;
 mod brief;
+mod calendar;
 mod demo;
 mod documents;
 mod formats;

@@ -40,12 +40,18 @@ kind = "topic"
 name = "warehouse robots"
 "#;
 
+/// Settings that allow the origins of the tests.
+const LOOPBACK: &str = "[net]\nallow = [\"127.0.0.0/8\"]\n";
+
+/// Settings under which cards come from news alone: what the cadence asks for depends on the day on which a test is run.
+const QUIET_CALENDAR: &str = "[touchpoint]\nrhythm = false\n";
+
 impl Place {
     /// A place that allows loopback, with these sources.
     pub(crate) fn new(sources: &str) -> Self {
         let place = Self { folder: tempfile::tempdir().unwrap() };
         std::fs::create_dir(place.config()).unwrap();
-        place.write("tidings.toml", "[net]\nallow = [\"127.0.0.0/8\"]\n");
+        place.write("tidings.toml", &format!("{LOOPBACK}{QUIET_CALENDAR}"));
         place.write("watchlist.toml", WATCHLIST);
         place.write("sources.toml", sources);
         place
@@ -59,7 +65,7 @@ impl Place {
         place.write(
             "tidings.toml",
             &format!(
-                "[net]\nallow = [\"127.0.0.0/8\"]\n\n[[deliver.destinations]]\nkind = \"webhook\"\nid = \"crm\"\n\
+                "{LOOPBACK}{QUIET_CALENDAR}\n[[deliver.destinations]]\nkind = \"webhook\"\nid = \"crm\"\n\
                  url = \"{url}\"\nsecret_file = \"{}\"\n",
                 secret.display()
             ),

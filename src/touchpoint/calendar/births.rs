@@ -116,6 +116,14 @@ fn candidate<'a>(account: &'a Account, date: &Date, card: TouchPoint, weekly: u3
     Candidate { account, card, what: date.event.clone(), overdue_days, weekly }
 }
 
+/// What a date is about, as of today: a mark that is made up for says what is left.
+fn event(account: &Account, date: &Date, today: NaiveDate) -> String {
+    match account.renewal.filter(|_| date.cause.starts_with("date:renewal:")) {
+        Some(renewal) if today > date.day => format!("renewal in {} days", (renewal - today).num_days()),
+        _ => date.event.clone(),
+    }
+}
+
 fn card(
     account: &Account,
     date: &Date,
@@ -128,13 +136,14 @@ fn card(
     let play = playbook.get(&date.play)?;
     let today = now.date_naive();
     let mut words = compose::words_of(account);
-    words.set("event", Some(&date.event));
+    let event = event(account, date, today);
+    words.set("event", Some(&event));
     words.set("date", Some(&compose::long_date(date.day)));
     words.set("useful_item", silence::useful_item(account, watchlist, recent).as_deref());
     let mut card = compose::frame(account, date.cause.clone(), play, &words, settings, now);
     card.contact = account.first_contact().map(|contact| contact.name.clone());
     card.due = settings.workdays(account.owner.as_deref()).after(date.day.max(today), 0);
-    card.title = title::title(card.action, card.contact.as_deref(), compose::firm(account), &date.event, card.due);
+    card.title = title::title(card.action, card.contact.as_deref(), compose::firm(account), &event, card.due);
     card.why = compose::join([card.why, format!("By the calendar: {}.", date.rule)]);
     card.priority = priority::of_plan(play.weight, account, settings, today);
     compose::decide_gate(&mut card);
