@@ -1,7 +1,7 @@
 //! What a feed carries of an article itself.
 
 use crate::model::EvidenceLevel;
-use crate::text::sanitise;
+use crate::text::{nesting, sanitise};
 
 /// Ends of a text that goes on elsewhere.
 const TEASER_ENDS: [&str; 16] = [
@@ -44,7 +44,7 @@ pub fn from_feed(content: Option<&str>, summary: Option<&str>) -> (String, Evide
 }
 
 fn plain(markup: &str) -> String {
-    let markup = super::nesting::tame(markup, super::MAX_CHARACTERS);
+    let markup = nesting::tame(markup, super::MAX_CHARACTERS);
     super::guarded(|| sanitise::text_of_html(&markup)).unwrap_or_default()
 }
 

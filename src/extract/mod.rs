@@ -10,7 +10,6 @@ mod byline;
 mod dates;
 mod feed_text;
 mod json_ld;
-mod nesting;
 mod publisher;
 mod render;
 mod sieve;
@@ -31,6 +30,7 @@ pub use feed_text::from_feed;
 use crate::address;
 use crate::model::{DateOrigin, Time};
 use crate::text::decode::{self, Declared};
+use crate::text::nesting;
 use json_ld::Linked;
 use survey::Survey;
 

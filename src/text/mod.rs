@@ -4,5 +4,6 @@ pub mod cell;
 pub mod decode;
 pub mod fold;
 pub mod language;
+pub mod nesting;
 pub mod sanitise;
 pub mod sentences;

@@ -20,7 +20,8 @@ const FLAT: [&[u8]; 30] = [
 
 /// The markup as it is, or without the tags beyond the deepest level and without what follows the cap of `longest`
 /// bytes or of elements.
-pub(super) fn tame(markup: &str, longest: usize) -> Cow<'_, str> {
+#[must_use]
+pub fn tame(markup: &str, longest: usize) -> Cow<'_, str> {
     let markup = &markup[..markup.floor_char_boundary(longest)];
     let mut scan = Scan::default();
     let mut kept: Option<String> = None;
