@@ -51,8 +51,18 @@ impl Fetcher {
 
     /// Asks for a feed, conditionally where it gave validators. What comes back need not be a feed.
     pub async fn feed(&self, request: &FeedRequest) -> Outcome {
+        self.again(request, FEED_TYPES, false).await
+    }
+
+    /// Asks for a page that is polled like a feed, where its site's robots.txt gives leave, conditionally where it gave
+    /// validators.
+    pub async fn polled_page(&self, request: &FeedRequest) -> Outcome {
+        self.again(request, PAGE_TYPES, true).await
+    }
+
+    async fn again(&self, request: &FeedRequest, types: &'static str, ask_robots: bool) -> Outcome {
         let mut headers = self.headers();
-        headers.insert(header::ACCEPT, HeaderValue::from_static(FEED_TYPES));
+        headers.insert(header::ACCEPT, HeaderValue::from_static(types));
         let conditions = [
             (header::IF_NONE_MATCH, &request.validators.etag),
             (header::IF_MODIFIED_SINCE, &request.validators.last_modified),
@@ -65,7 +75,7 @@ impl Fetcher {
                 conditional = true;
             }
         }
-        self.get(&request.url, headers, request.own, false, conditional).await
+        self.get(&request.url, headers, request.own, ask_robots, conditional).await
     }
 
     /// Asks for a page, where its site's robots.txt gives leave.
