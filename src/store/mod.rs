@@ -14,6 +14,7 @@ pub mod feeds;
 pub mod folder;
 pub mod health;
 pub mod hosts;
+pub mod lists;
 pub mod roster;
 pub mod signals;
 pub mod sources;

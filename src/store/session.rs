@@ -193,6 +193,21 @@ macro_rules! rows {
     };
 }
 
+/// All rows of a query that the two databases word differently: `rows_by!(session, RowType, sqlite, postgres, bind, …)`.
+macro_rules! rows_by {
+    ($session:expr, $row:ty, $lite:literal, $server:literal $(, $bind:expr)* $(,)?) => {
+        match &mut *$session {
+            $crate::store::Session::Lite(on) => {
+                sqlx::query_as::<sqlx::Sqlite, $row>($lite)$(.bind($bind))*.fetch_all(&mut **on).await
+            }
+            $crate::store::Session::Pg(on) => {
+                sqlx::query_as::<sqlx::Postgres, $row>($server)$(.bind($bind))*.fetch_all(&mut **on).await
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
 /// The first row of a query, if any: `row!(session, RowType, sql, bind, …)`.
 macro_rules! row {
     ($session:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
