@@ -8,6 +8,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::json;
 
 use super::desk::{Change, content_of, sit_down, tell_import, tell_notes, told, when};
+use super::feed_kind::Reading;
 use super::{Common, Ending, Failure, print_json, say};
 use crate::model::{Clock, FeedId, Time};
 use crate::pipeline::roster::Desk;
@@ -43,6 +44,8 @@ pub(super) enum Feed {
         /// Which of the feeds that a site offers.
         #[arg(long, value_name = "NUMBER")]
         pick: Option<usize>,
+        #[command(flatten)]
+        reading: Reading,
         #[command(flatten)]
         change: Change,
     },
@@ -112,8 +115,10 @@ impl Feed {
     ) -> Result<Ending, Failure> {
         match self {
             Self::List { all, broken } => list(desk, common, all, broken).await,
-            Self::Add { url, source, account, pick, .. } => {
-                let wish = Wish { url, source, account: account.map(Into::into), pick };
+            Self::Add { url, source, account, pick, reading, .. } => {
+                let account = account.map(Into::into);
+                let mut wish = Wish { url, source, account, pick, ..Wish::default() };
+                reading.add_to(&mut wish)?;
                 let subscribed = desk.subscribe(&wish, clock).await.map_err(told)?;
                 tell_added(&wish, &subscribed, change, common)
             }

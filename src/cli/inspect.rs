@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::feed_kind::list_of;
 use super::{Ending, Failure};
 use crate::pipeline::inspect::{self, Tally};
 
@@ -42,6 +43,14 @@ pub(super) enum Inspect {
         /// The documents; `-` is standard input.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+    },
+    /// Pages with a list of articles → entries.
+    Newsroom {
+        /// CSS selectors: SELECTOR of an entry of the list, or link=, title=, date=, summary= within it.
+        #[arg(long, value_name = "[NAME=]SELECTOR")]
+        select: Vec<String>,
+        #[command(flatten)]
+        documents: Documents,
     },
     /// OPML lists → outlines.
     Opml {
@@ -85,6 +94,10 @@ impl Inspect {
             Self::Robots { agent, robots } => inspect::robots::run(agent, robots, &mut input, &mut output)?,
             Self::Url => inspect::url::run(&mut input, &mut output)?,
             Self::Sitemap { files } => inspect::sitemap::run(files, &mut output)?,
+            Self::Newsroom { select, documents } => {
+                let served = inspect::Served::new(documents.url.as_deref(), documents.content_type.as_deref());
+                inspect::newsroom::run(&documents.files, &served, &list_of(select)?, &mut output)?
+            }
             Self::Opml { files } => inspect::opml::run(files, &mut output)?,
         };
         output.flush()?;

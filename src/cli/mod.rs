@@ -13,6 +13,7 @@ mod explain;
 mod export;
 mod failure;
 mod feed;
+mod feed_kind;
 mod import;
 mod inbox;
 mod init;

@@ -6,24 +6,36 @@
 
 mod alternates;
 mod date;
+mod day;
+mod found_list;
 mod hints;
 mod json_feed;
 mod keys;
+mod linked_data;
 mod links;
 mod looks;
+pub mod news;
+pub mod newsroom;
 pub mod opml;
 mod person;
+mod price;
 mod repair;
+mod selector;
 pub mod sitemap;
+pub mod sitemap_paths;
+pub mod sitemap_tree;
 mod space;
 #[cfg(test)]
 mod tests;
 mod tree;
+pub mod unpack;
+pub mod watch;
 mod wording;
 mod xml_feed;
 
 pub use alternates::{Alternate, alternates};
 pub use keys::entry_keys;
+pub use selector::selector_fault;
 
 use std::panic::{self, AssertUnwindSafe};
 
@@ -60,6 +72,11 @@ pub fn parse_as(kind: FeedKind, bytes: &[u8], content_type: Option<&str>, base: 
     let mut parsed = match kind {
         FeedKind::Rss => parse(bytes, content_type, base),
         FeedKind::Sitemap => guarded(|| sitemap::parse(bytes, content_type, base)),
+        FeedKind::Newsroom => guarded(|| newsroom::parse(bytes, content_type, base)),
+        FeedKind::Watch => {
+            let message = "a watched page has no entries of its own: what changed is told by comparing";
+            Parsed::not_understood(Warning::new("watch", message), Vec::new())
+        }
     };
     let all = parsed.entries.len();
     parsed.entries.retain(says_something);

@@ -47,7 +47,7 @@ pub struct List {
 const OWN_PREFIX: &str = "tidings:";
 
 /// The attributes behind the prefix that are read.
-const OWN: &[&str] = &["tidings:id", "tidings:source", "tidings:account", "tidings:kind"];
+const OWN: &[&str] = &["tidings:id", "tidings:source", "tidings:account", "tidings:kind", "tidings:options"];
 
 impl Outline {
     /// What Tidings wrote beside it under this name.

@@ -62,7 +62,9 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Pa
     }
 }
 
-fn entry_of(place: Place) -> Entry {
+/// A listed page as an entry.
+#[must_use]
+pub fn entry_of(place: Place) -> Entry {
     Entry {
         link: Some(place.loc),
         title: place.title,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, FeedId, SourceId};
+use super::{AccountId, FeedId, NewsroomList, SitemapChoice, SourceId, WatchedPart};
 
 /// A publisher and the addresses of it that are polled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -37,7 +37,7 @@ pub struct Source {
 }
 
 /// A polled address.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Feed {
     /// Short and lasting name ("prwire-tech").
@@ -56,6 +56,15 @@ pub struct Feed {
     /// Not polled, history kept.
     #[serde(default)]
     pub paused: bool,
+    /// Of a sitemap: which of its addresses are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sitemap: Option<SitemapChoice>,
+    /// Of a newsroom: where its list stands; found by itself where this is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newsroom: Option<NewsroomList>,
+    /// Of a watched page: its parts whose changes are news.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watch: Vec<WatchedPart>,
 }
 
 /// What is found at a polled address.
@@ -65,8 +74,12 @@ pub enum FeedKind {
     /// RSS, Atom or JSON Feed, told apart by what comes.
     #[default]
     Rss,
-    /// A news sitemap or plain sitemap.
+    /// A news sitemap or plain sitemap, or an index of such.
     Sitemap,
+    /// A page with a list of articles.
+    Newsroom,
+    /// A page of which parts are watched, such as prices: an entry for each change.
+    Watch,
 }
 
 /// Where the text of an article is taken from.

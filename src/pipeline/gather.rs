@@ -6,7 +6,7 @@ use super::Engine;
 use crate::address;
 use crate::extract::{self, Page};
 use crate::fetch::{Fetched, Outcome};
-use crate::model::{Article, ArticleId, DateOrigin, Entry, EvidenceLevel, Feed, FetchMode, Source, Time, id};
+use crate::model::{Article, ArticleId, DateOrigin, Entry, EvidenceLevel, Feed, FeedKind, FetchMode, Source, Time, id};
 use crate::store::entries::UnreadEntry;
 use crate::text::{language, sanitise};
 
@@ -27,7 +27,7 @@ const PAGE_ATTEMPTS: u32 = 3;
 
 /// Makes an article of an entry.
 pub async fn gather(engine: &Engine, source: &Source, feed: &Feed, unread: &UnreadEntry) -> Gathered {
-    let page = match (source.fetch, unread.entry.link.as_deref()) {
+    let page = match (text_from(source, feed, &unread.entry), unread.entry.link.as_deref()) {
         (FetchMode::Page, Some(link)) => fetch_page(engine, source, link, unread.attempts).await,
         (FetchMode::Page, None) => PageResult::Without("the entry has no link: only the feed's own text".to_owned()),
         (FetchMode::Feed, _) => PageResult::NotAsked,
@@ -40,6 +40,16 @@ pub async fn gather(engine: &Engine, source: &Source, feed: &Feed, unread: &Unre
             let remark = page.text.trim().is_empty().then(|| "the page has no readable text".to_owned());
             Gathered::Article(Box::new(compose(source, feed, unread, Some(&page))), remark)
         }
+    }
+}
+
+/// Where the text of an entry is: what changed on a watched page stands in the entry alone; what has no title, as in plain
+/// sitemaps, stands on its page alone.
+fn text_from(source: &Source, feed: &Feed, entry: &Entry) -> FetchMode {
+    match feed.kind {
+        FeedKind::Watch => FetchMode::Feed,
+        FeedKind::Sitemap | FeedKind::Newsroom if entry.title.is_none() => FetchMode::Page,
+        _ => source.fetch,
     }
 }
 
@@ -87,7 +97,9 @@ async fn read_page(engine: &Engine, link: &str, fetched: &Fetched) -> Page {
 fn compose(source: &Source, feed: &Feed, unread: &UnreadEntry, page: Option<&Page>) -> Article {
     let entry = &unread.entry;
     let url = address_of(entry, page);
-    let key = url.clone().unwrap_or_else(|| format!("{}#{}", unread.feed, unread.key));
+    // Each change of a watched page is an article of its own, though all have its address.
+    let own_address = url.clone().filter(|_| feed.kind != FeedKind::Watch);
+    let key = own_address.unwrap_or_else(|| format!("{}#{}", unread.feed, unread.key));
     let title = entry
         .title
         .clone()

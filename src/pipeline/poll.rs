@@ -1,5 +1,9 @@
 //! The poll loop: lease due feeds → fetch → parse → write entries, validators and next poll time in one transaction.
 
+pub(in crate::pipeline) mod kinds;
+pub(in crate::pipeline) mod page;
+pub(in crate::pipeline) mod sitemap;
+
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
@@ -119,13 +123,13 @@ pub async fn one(engine: &Engine, id: &FeedId) -> Result<Option<Polled>, StoreEr
 
 async fn poll_one(engine: &Engine, source: &Source, feed: &Feed, state: FeedState) -> Result<Polled, StoreError> {
     let request = FeedRequest { url: state.url.clone(), validators: state.validators.clone(), own: source.own };
-    let outcome = engine.fetcher.feed(&request).await;
+    let outcome = kinds::ask(&engine.fetcher, feed.kind, &request).await;
     let answered = engine.now();
     let visit =
         Visit { store: &engine.store, schedule: &engine.settings().schedule, source, feed, state, at: answered };
     match outcome {
-        Outcome::Fresh(fetched) => visit.fresh(fetched).await,
-        Outcome::Unchanged { http, .. } => visit.unchanged(&http).await,
+        Outcome::Fresh(fetched) => kinds::fresh(engine, visit, fetched).await,
+        Outcome::Unchanged { http, .. } => kinds::unchanged(engine, visit, http).await,
         Outcome::Gone => visit.gone().await,
         Outcome::Limited { until, why, backoff } => visit.limited(until, &why, backoff).await,
         Outcome::Refused(why) => visit.failed("refused", &why, None).await,
@@ -169,15 +173,7 @@ impl Visit<'_> {
         parsed: Parsed,
     ) -> Result<(usize, usize), StoreError> {
         let Parsed { feed: told, entries, hints, warnings, .. } = parsed;
-        let keys = feed::entry_keys(&self.feed.id, &entries);
-        let (mut new, mut changed) = (0, 0);
-        for (key, entry) in keys.iter().zip(&entries) {
-            match entries::keep(session, &self.feed.id, key, &entry_hash(entry), entry, self.at).await? {
-                Kept::New => new += 1,
-                Kept::Changed => changed += 1,
-                Kept::Known => {}
-            }
-        }
+        let (new, changed) = self.keep_entries(session, &entries).await?;
         if let Some(moved) = fetched.moved_to {
             let detail = format!("{} → {moved}", self.state.url);
             changes::note(session, self.at, &actor(), "feed moved", self.feed.id.as_str(), &detail).await?;
@@ -187,12 +183,26 @@ impl Visit<'_> {
         self.state.title = told.title;
         self.state.hints = hints;
         self.state.warnings = warnings;
-        if new > 0 {
-            self.state.last_new = Some(self.at);
-        }
         self.succeed("fresh");
         self.plan_next(session, &fetched.http, None).await?;
         info!(feed.id = %self.feed.id, entries = entries.len(), new, changed, "feed read");
+        Ok((new, changed))
+    }
+
+    /// Writes entries; gives how many are new and how many changed.
+    async fn keep_entries(&mut self, session: &mut Session, entries: &[Entry]) -> Result<(usize, usize), StoreError> {
+        let keys = feed::entry_keys(&self.feed.id, entries);
+        let (mut new, mut changed) = (0, 0);
+        for (key, entry) in keys.iter().zip(entries) {
+            match entries::keep(session, &self.feed.id, key, &entry_hash(entry), entry, self.at).await? {
+                Kept::New => new += 1,
+                Kept::Changed => changed += 1,
+                Kept::Known => {}
+            }
+        }
+        if new > 0 {
+            self.state.last_new = Some(self.at);
+        }
         Ok((new, changed))
     }
 

@@ -9,6 +9,9 @@ use crate::model::{FeedKind, HttpHints, PollHints, Time};
 /// The least that may be configured between polls of other people's servers.
 const LEAST: TimeDelta = TimeDelta::minutes(15);
 
+/// The least that may be configured between polls of pages, which are made for people.
+const LEAST_PAGE: TimeDelta = TimeDelta::minutes(60);
+
 /// The least between polls of our own servers, so that a pass over what is due comes to an end.
 const LEAST_OWN: TimeDelta = TimeDelta::seconds(1);
 
@@ -103,7 +106,11 @@ pub fn next_poll(
 fn after_failures(failures: u32, limits: &Limits, settings: &Settings) -> (TimeDelta, String) {
     let base = match (limits.own, limits.wished) {
         (true, wished) => wished.unwrap_or(LEAST).max(TimeDelta::minutes(1)),
-        (false, wished) => minutes(settings.usual_minutes).max(LEAST).max(wished.unwrap_or_default()),
+        (false, wished) => {
+            let usual = minutes(settings.usual_minutes).max(LEAST).max(wished.unwrap_or_default());
+            // What fails is never asked more often than what does not.
+            if limits.kind == FeedKind::Rss { usual } else { usual.max(floor(limits, settings).0) }
+        }
     };
     let ceiling = TimeDelta::hours(i64::from(settings.failing_hours.max(1))).max(base);
     let wait = base.checked_mul(1 << failures.saturating_sub(1).min(20)).unwrap_or(ceiling).min(ceiling);
@@ -160,6 +167,8 @@ fn floor(limits: &Limits, settings: &Settings) -> (TimeDelta, &'static str) {
     let shortest = minutes(settings.shortest_minutes).max(LEAST);
     match limits.kind {
         FeedKind::Sitemap => (minutes(settings.sitemap_minutes).max(shortest), "the least for a sitemap"),
+        FeedKind::Newsroom => (minutes(settings.newsroom_minutes).max(LEAST_PAGE), "the least for a newsroom"),
+        FeedKind::Watch => (minutes(settings.watch_minutes).max(LEAST_PAGE), "the least for a watched page"),
         FeedKind::Rss if limits.validators => (shortest, "the least that may be configured"),
         FeedKind::Rss => (
             minutes(settings.unconditional_minutes).max(shortest),

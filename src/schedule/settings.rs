@@ -21,6 +21,12 @@ pub struct Settings {
     /// The least time between polls of a sitemap, minutes.
     #[schemars(range(min = 15))]
     pub sitemap_minutes: u32,
+    /// The least time between polls of a newsroom, minutes.
+    #[schemars(range(min = 60))]
+    pub newsroom_minutes: u32,
+    /// The least time between polls of a watched page, such as one with prices, minutes.
+    #[schemars(range(min = 60))]
+    pub watch_minutes: u32,
     /// The longest time between polls of a feed that publishes rarely, minutes. Floors and requests of the server
     /// still count.
     #[schemars(range(min = 15))]
@@ -48,6 +54,8 @@ impl Default for Settings {
             usual_minutes: 60,
             unconditional_minutes: 24 * 60,
             sitemap_minutes: 60,
+            newsroom_minutes: 60,
+            watch_minutes: 12 * 60,
             quiet_minutes: 6 * 60,
             longest_hint_minutes: 24 * 60,
             failing_hours: 7 * 24,

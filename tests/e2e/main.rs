@@ -10,6 +10,7 @@ mod demo;
 mod documents;
 mod formats;
 mod inspect;
+mod kinds;
 mod main_job;
 mod origin;
 mod program;

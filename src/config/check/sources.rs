@@ -63,6 +63,7 @@ fn one_feed(
         let hint = "only a server of your own may be polled without pause: set `own = true` in its source".to_owned();
         problems.push(document.problem(&format!("{path}.every_minutes"), message, Some(hint)));
     }
+    super::kinds::kind_of(feed, document, path, problems);
     if let (Some(account), Some(accounts)) = (&feed.account, accounts)
         && !accounts.contains(account.as_str())
     {

@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod feed;
+pub mod newsroom;
 pub mod opml;
 pub mod page;
 pub mod robots;

@@ -57,6 +57,7 @@ fn sources(own_feed_of: Option<&str>, general: usize) -> Vec<Source> {
         account: account.map(AccountId::from),
         every_minutes: None,
         paused: false,
+        ..Feed::default()
     };
     let mut feeds: Vec<Feed> = (0..general).map(|number| feed(format!("general-{number}"), None)).collect();
     feeds.extend(own_feed_of.map(|account| feed("own".to_owned(), Some(account))));

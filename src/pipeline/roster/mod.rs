@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod naming;
 pub mod opml;
 pub mod subscribe;
+mod subscribe_page;
 pub mod table;
 pub mod trial;
 

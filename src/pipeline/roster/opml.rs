@@ -73,13 +73,12 @@ impl Desk {
         };
         let (source, id) = shelf.place(&draft);
         let account = outline.own("account").map(Into::into);
+        let options = options_of(outline.own("kind"), outline.own("options"));
         let feed = Feed {
             id,
             url: outline.xml_url.clone(),
-            kind: if outline.own("kind") == Some("sitemap") { FeedKind::Sitemap } else { FeedKind::Rss },
             account: account.filter(|account| shelf.roster.config.watchlist.get(account).is_some()),
-            every_minutes: None,
-            paused: false,
+            ..options
         };
         self.keep_feed(session, &source, &feed, "imported").await?;
         shelf.note(&source, &feed);
@@ -119,8 +118,11 @@ fn write(config: &Config, now: Time) -> std::io::Result<String> {
         if let Some(account) = &feed.account {
             outline.push_attribute(("tidings:account", account.as_str()));
         }
-        if feed.kind == FeedKind::Sitemap {
-            outline.push_attribute(("tidings:kind", "sitemap"));
+        let (kind, options) = written_options(feed);
+        for (name, value) in [("tidings:kind", kind), ("tidings:options", options)] {
+            if let Some(value) = value {
+                outline.push_attribute((name, value.as_str()));
+            }
         }
         writer.write_event(Event::Empty(outline))?;
     }
@@ -129,4 +131,28 @@ fn write(config: &Config, now: Time) -> std::io::Result<String> {
     let mut text = String::from_utf8_lossy(&writer.into_inner()).into_owned();
     text.push('\n');
     Ok(text)
+}
+
+/// What a list says of the kind of a feed and how it is read. What it says wrongly counts as not said; the feed is
+/// checked as a whole afterwards.
+fn options_of(kind: Option<&str>, options: Option<&str>) -> Feed {
+    let said: serde_json::Value = options.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let kind = kind.and_then(|kind| serde_json::from_value(kind.into()).ok()).unwrap_or_default();
+    Feed {
+        kind,
+        sitemap: serde_json::from_value(said["sitemap"].clone()).ok(),
+        newsroom: serde_json::from_value(said["newsroom"].clone()).ok(),
+        watch: serde_json::from_value(said["watch"].clone()).unwrap_or_default(),
+        ..Feed::default()
+    }
+}
+
+/// The same in writing; nothing where nothing is said.
+fn written_options(feed: &Feed) -> (Option<String>, Option<String>) {
+    let Ok(serde_json::Value::Object(mut said)) = serde_json::to_value(feed) else { return (None, None) };
+    let kind = said.get("kind").and_then(|kind| kind.as_str()).map(str::to_owned);
+    said.retain(|name, _| matches!(name.as_str(), "sitemap" | "newsroom" | "watch"));
+    let options = serde_json::Value::Object(said);
+    let any = options.as_object().is_some_and(|said| !said.is_empty());
+    (kind.filter(|_| feed.kind != FeedKind::Rss), any.then(|| options.to_string()))
 }

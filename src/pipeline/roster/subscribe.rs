@@ -10,11 +10,13 @@ use super::naming::{free_id, id_of_name, same_name_key};
 use super::{Desk, Roster, RosterError, source_called};
 use crate::address;
 use crate::config::source_problems;
-use crate::feed::{self, Alternate, Parsed};
+use crate::feed::{self, Alternate, Parsed, unpack};
 use crate::fetch::{FeedRequest, Fetched, Fetcher, Outcome};
-use crate::model::{AccountId, Clock, Feed, FeedId, FeedKind, Source, SourceId, Time, Validators};
+use crate::model::{
+    AccountId, Clock, Feed, FeedId, FeedKind, NewsroomList, Source, SourceId, Time, Validators, Warning, WatchedPart,
+};
 use crate::net;
-use crate::pipeline::poll::Visit;
+use crate::pipeline::poll::{Visit, kinds};
 use crate::store::sources::KeptFeed;
 use crate::store::{Session, StoreError, changes, feeds, hosts, sources};
 use crate::text::sanitise::plain_line;
@@ -33,6 +35,12 @@ pub struct Wish {
     pub account: Option<AccountId>,
     /// Which of the feeds that a site offers, from 1.
     pub pick: Option<usize>,
+    /// What is found at the address; none finds out whether it is a feed, a sitemap or a site.
+    pub kind: Option<FeedKind>,
+    /// How the list of a newsroom is read.
+    pub newsroom: Option<NewsroomList>,
+    /// What of a page is watched.
+    pub watch: Vec<WatchedPart>,
 }
 
 /// What came of a wish.
@@ -79,7 +87,10 @@ impl Desk {
         }
         let own = wish.source.as_ref().and_then(|name| shelf.source(name)).is_some_and(|source| source.own);
         let asking = self.asking(clock).await?;
-        let (fetched, parsed) = asking.get(&url, own).await?;
+        if let Some(kind @ (FeedKind::Newsroom | FeedKind::Watch)) = wish.kind {
+            return self.subscribe_page(wish, &url, own, kind, &asking).await;
+        }
+        let (fetched, parsed) = asking.get(&url, own, wish.kind).await?;
         if parsed.understood {
             return self.keep_answer(wish, &url, fetched, parsed).await;
         }
@@ -102,7 +113,7 @@ impl Desk {
         if let Some(known) = self.known_feed(&picked.url).await? {
             return Ok(known);
         }
-        let (fetched, parsed) = asking.get(&picked.url, own).await?;
+        let (fetched, parsed) = asking.get(&picked.url, own, wish.kind).await?;
         if !parsed.understood {
             let why = parsed.warnings.first().map_or_else(|| "not a feed".to_owned(), |reason| reason.message.clone());
             return Err(RosterError::NoFeed { url: picked.url.clone(), why });
@@ -161,14 +172,18 @@ impl Desk {
         };
         let draft = Draft { url: &url, title: title.as_deref(), source: wish.source.as_deref(), id: None };
         let (source, id) = shelf.place(&draft);
-        let feed = Feed { id, url, kind, account: wish.account.clone(), every_minutes: None, paused: false };
+        let feed = Feed { id, url, kind, account: wish.account.clone(), ..Feed::default() };
         self.keep_feed(&mut session, &source, &feed, "added").await?;
         let Some(state) = feeds::get(&mut session, &feed.id).await? else {
             return Err(RosterError::Unreadable("the feed that was just kept is not there".to_owned()));
         };
         let schedule = &self.files.settings.schedule;
         let mut visit = Visit { store: &self.store, schedule, source: &source, feed: &feed, state, at: self.now };
-        let (entries, _) = visit.take_in(&mut session, fetched, parsed).await?;
+        let entries = if kind == FeedKind::Sitemap {
+            self.take_sitemap(&mut visit, &mut session, fetched).await?
+        } else {
+            visit.take_in(&mut session, fetched, parsed).await?.0
+        };
         feeds::record(&mut session, &visit.state).await?;
         self.finish(session).await?;
         Ok(Subscribed::Feed(Box::new(AddedFeed { feed, source, taken: Taken::Added, entries })))
@@ -225,24 +240,28 @@ impl Desk {
 /// The code of the warning by which a sitemap is told from a feed.
 const SITEMAP: &str = "sitemap";
 
-struct Asking<'d> {
-    desk: &'d Desk,
+pub(super) struct Asking<'d> {
+    pub(super) desk: &'d Desk,
     fetcher: Fetcher,
     clock: Arc<dyn Clock>,
 }
 
 impl Asking<'_> {
     /// Asks for an address once and reads what comes; a rest that this brings upon its host is kept.
-    async fn get(&self, url: &str, own: bool) -> Result<(Fetched, Parsed), RosterError> {
+    async fn get(&self, url: &str, own: bool, kind: Option<FeedKind>) -> Result<(Fetched, Parsed), RosterError> {
+        let fetched = self.fetch(url, own, kind.unwrap_or_default()).await?;
+        let parsed = read(&fetched, kind, self.desk.files.settings.fetch.max_body_bytes);
+        Ok((fetched, parsed))
+    }
+
+    /// Asks for an address of this kind once.
+    pub(super) async fn fetch(&self, url: &str, own: bool, kind: FeedKind) -> Result<Fetched, RosterError> {
         if let Some(free) = self.desk.host_free_at(url).await?.filter(|_| !own) {
             self.clock.sleep_until(free).await;
         }
         let request = FeedRequest { url: url.to_owned(), validators: Validators::default(), own };
-        let (why, backoff) = match self.fetcher.feed(&request).await {
-            Outcome::Fresh(fetched) => {
-                let parsed = read(&fetched);
-                return Ok((fetched, parsed));
-            }
+        let (why, backoff) = match kinds::ask(&self.fetcher, kind, &request).await {
+            Outcome::Fresh(fetched) => return Ok(fetched),
             Outcome::Limited { why, backoff, .. } | Outcome::Failed { why, backoff, .. } => (why, backoff),
             Outcome::Refused(why) => (why, None),
             Outcome::Gone => ("it is gone for good (410)".to_owned(), None),
@@ -258,10 +277,18 @@ impl Asking<'_> {
 }
 
 /// Reads a body as a feed, else as a sitemap.
-fn read(fetched: &Fetched) -> Parsed {
-    let parse = |kind| feed::parse_as(kind, &fetched.body, fetched.content_type.as_deref(), Some(fetched.url.as_str()));
-    let parsed = parse(FeedKind::Rss);
+fn read(fetched: &Fetched, kind: Option<FeedKind>, cap: usize) -> Parsed {
+    let body = match unpack::unpack(&fetched.body, cap) {
+        Ok(body) => body,
+        Err(reason) => return Parsed { warnings: vec![reason], ..Parsed::default() },
+    };
+    let parse = |kind| feed::parse_as(kind, &body, fetched.content_type.as_deref(), Some(fetched.url.as_str()));
+    let mut parsed = parse(FeedKind::Rss);
     if parsed.understood || parsed.warnings.first().is_none_or(|reason| reason.code != SITEMAP) {
+        if kind == Some(FeedKind::Sitemap) {
+            parsed = parse(FeedKind::Sitemap);
+            parsed.warnings.push(Warning::new(SITEMAP, "asked for as a sitemap"));
+        }
         return parsed;
     }
     let mut sitemap = parse(FeedKind::Sitemap);
@@ -362,7 +389,7 @@ fn is_id(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|letter| letter.is_alphanumeric() || "-_.".contains(letter))
 }
 
-fn name_of(text: &str) -> String {
+pub(super) fn name_of(text: &str) -> String {
     plain_line(text).chars().take(LONGEST_NAME).collect::<String>().trim().to_owned()
 }
 

@@ -18,6 +18,7 @@ fn feed(id: &str) -> Feed {
         account: Some("acme".into()),
         every_minutes: None,
         paused: false,
+        ..Feed::default()
     }
 }
 
