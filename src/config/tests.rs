@@ -471,3 +471,61 @@ fn the_commented_settings_are_the_defaults_and_the_example_is_right() {
     assert_eq!(destinations.iter().map(|destination| destination.id().as_str()).collect::<Vec<_>>(), ["crm"]);
     assert_eq!(toml::to_string(&settings).unwrap(), toml::to_string(&Settings::default()).unwrap());
 }
+
+#[test]
+fn mistakes_in_how_a_page_is_read_are_told_with_place_and_remedy() {
+    let feed = |options: &str| {
+        format!(
+            "[[source]]\nid = \"s\"\nname = \"S\"\n[[source.feed]]\nid = \"f\"\nurl = \"https://s.example\"\n{options}\n"
+        )
+    };
+    let cases: &[(&str, &[&str])] = &[
+        ("kind = \"newsroom\"\nnewsroom = { entry = \"li.release\", date = \"time\" }", &[]),
+        ("kind = \"sitemap\"\nsitemap = { include = [\"/news/\", \"^/[0-9]+/\"] }", &[]),
+        ("kind = \"watch\"\nwatch = [{ name = \"Pro\", select = \"#pro\", read = \"price\" }]", &[]),
+        (
+            "kind = \"newsroom\"\nnewsroom = { entry = \"li..x\", title = \"h3[\", recent_days = 0 }",
+            &[
+                "sources.toml:8:22: `entry` in feed `f`: selector `li..x` cannot be read from its character 3 on",
+                "sources.toml:8:39: `title` in feed `f`: selector `h3[` cannot be read from its character 3 on",
+                "sources.toml:8:60: `recent_days` in feed `f` must be at least 1",
+            ],
+        ),
+        (
+            "kind = \"newsroom\"\nnewsroom = { title = \"h3\" }",
+            &[
+                "sources.toml:8:12: `newsroom` in feed `f` has no `entry` → it selects an element of the list, such as \"li.release\"; the others are looked for within it",
+            ],
+        ),
+        (
+            "kind = \"sitemap\"\nsitemap = { include = [\"news\"], exclude = [\"^(\"] }",
+            &[
+                "sources.toml:8:24: `sitemap` in feed `f`: `news` is neither the beginning of a path (/news/) nor an expression (^/news/[0-9]+)",
+                "sources.toml:8:44: `sitemap` in feed `f`: `^(` is no regular expression: unclosed group",
+            ],
+        ),
+        (
+            "kind = \"watch\"",
+            &[
+                "sources.toml:7:8: feed `f` watches a page but does not say what of it → write watch = [{ name = \"the Pro plan\", select = \"#pro .price\" }]",
+            ],
+        ),
+        (
+            "newsroom = { entry = \"li\" }",
+            &[
+                "sources.toml:7:12: `newsroom` in feed `f` is not for a feed of its kind → write kind = \"newsroom\", or take `newsroom` out",
+            ],
+        ),
+        (
+            "kind = \"watch\"\nwatch = [{ name = \"\", select = \"a\" }, { name = \"A\", select = \"##\" }, { name = \"A\", select = \"b\" }]",
+            &[
+                "sources.toml:8:19: a watched part of feed `f` has no name",
+                "sources.toml:8:62: `select` of `A` in feed `f`: selector `##` cannot be read from its character 1 on",
+                "sources.toml:8:79: two watched parts of feed `f` are called `A`",
+            ],
+        ),
+    ];
+    for (options, expected) in cases {
+        assert_eq!(problems_of("sources.toml", &feed(options)), *expected, "{options}");
+    }
+}

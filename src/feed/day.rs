@@ -50,8 +50,8 @@ fn numbers(written: &str, day_first: bool) -> Option<Time> {
     let dotted = plain.contains('.');
     let plain = plain.replace(['/', '.'], "-");
     let both = [("%d-%m-%Y", day_first || dotted), ("%m-%d-%Y", !day_first && !dotted)];
-    let wished = both.iter().filter(|(_, wished)| *wished).chain(both.iter().filter(|(_, wished)| !*wished));
-    let day = wished.filter_map(|(format, _)| NaiveDate::parse_from_str(&plain, format).ok()).next()?;
+    let mut wished = both.iter().filter(|(_, wished)| *wished).chain(both.iter().filter(|(_, wished)| !*wished));
+    let day = wished.find_map(|(format, _)| NaiveDate::parse_from_str(&plain, format).ok())?;
     day.and_hms_opt(0, 0, 0).map(|at| at.and_utc())
 }
 

@@ -22,7 +22,11 @@ const HEADLINE_WORDS: usize = 3;
 const HEADLINE_LETTERS: usize = 16;
 
 /// What is around the news of a page and not of it.
-const AROUND: &[&str] = &["nav", "header", "footer", "aside", "form"];
+const AROUND: &[&str] = &["nav", "aside", "form"];
+
+/// What is around the news as well, unless it stands within one of [`PARTS`]: articles have headers too.
+const ENDS: &[&str] = &["header", "footer"];
+const PARTS: &[&str] = &["article", "main", "section", "li"];
 
 /// What a dated entry counts more than one that only reads like a headline.
 const DATED: usize = 2;
@@ -48,7 +52,7 @@ pub(super) fn find(page: &Page, warnings: &mut Vec<Warning>) -> Result<Vec<Entry
             alike.entry(place).or_default().push(candidate);
         }
     }
-    let groups = alike.into_iter().filter_map(|(place, links)| group(page, place, links));
+    let groups = alike.into_iter().filter_map(|(place, links)| group(page, place, &links));
     // Of equal ones, the first by place: the same page always gives the same list.
     let best = groups.reduce(|best, next| if next.score > best.score { next } else { best });
     let told = Articles::of(page).entries();
@@ -81,12 +85,19 @@ fn candidates(page: &Page) -> Vec<Candidate<'_>> {
     for anchor in page.all(&selector).into_iter().take(MOST_LINKS) {
         let Some(link) = anchor.attr("href").and_then(|href| page.address(href)) else { continue };
         let whole_site = url::Url::parse(&link).is_ok_and(|url| url.path().len() <= 1);
-        let around = anchor.ancestors().filter_map(ElementRef::wrap).any(|up| AROUND.contains(&up.value().name()));
-        if !whole_site && !around && address::domain(&link) == site && Some(same_link(&link)) != here {
+        if !whole_site && !is_around(anchor) && address::domain(&link) == site && Some(same_link(&link)) != here {
             found.push(Candidate { anchor, link });
         }
     }
     found
+}
+
+/// True for a link that stands in the navigation of the page, in its margin, or at its ends.
+fn is_around(anchor: ElementRef<'_>) -> bool {
+    let names: Vec<_> = anchor.ancestors().filter_map(ElementRef::wrap).map(|up| up.value().name()).collect();
+    let end = names.iter().rposition(|name| ENDS.contains(name));
+    names.iter().any(|name| AROUND.contains(name))
+        || end.is_some_and(|end| !names.iter().skip(end).any(|name| PARTS.contains(name)))
 }
 
 /// Where a link stands: the names of the elements around it.
@@ -98,8 +109,8 @@ fn place_of(anchor: ElementRef<'_>) -> Option<String> {
     (names.len() < 100).then(|| names.join(" > "))
 }
 
-fn group(page: &Page, place: String, links: Vec<Candidate<'_>>) -> Option<Group> {
-    let cards = cards(&links);
+fn group(page: &Page, place: String, links: &[Candidate<'_>]) -> Option<Group> {
+    let cards = cards(links);
     let (mut seen, mut titles) = (HashSet::new(), HashSet::new());
     let (mut entries, mut headlines, mut score) = (Vec::new(), 0, 0);
     for (candidate, card) in links.iter().zip(cards) {
@@ -160,12 +171,12 @@ mod tests {
 
     #[test]
     fn the_list_with_dates_is_found_among_other_links() {
-        let cards: String = (1..=4)
+        let cards: Vec<String> = (1..=4)
             .map(|number| {
                 format!(
-                    "<div class='card c{number}'><a href='/news/{number}'><img></a><div><h3><a href='/news/{number}'>Firm \
+                    "<div class='card c{number}'><a href='/news/{number}'><img></a><header><h3><a href='/news/{number}'>Firm \
                      opens plant number {number}</a></h3><span>1{number} March 2026</span> <a href='/tags/plants'>Plants and \
-                     more</a></div></div>"
+                     more</a></header></div>"
                 )
             })
             .collect();
@@ -173,7 +184,7 @@ mod tests {
                     <li><a href='/about/where'>Where we may be</a><li><a href='/x/y'>Jobs at the firm</a></ul></nav>";
         let side = "<section><p><a href='/a/1'>Read our first story</a><p><a href='/a/2'>Read our second story</a>\
                     <p><a href='/a/3'>Read our third story</a></section>";
-        let html = format!("<html lang=en><body>{menu}{side}<main>{cards}</main></body></html>");
+        let html = format!("<html lang=en><body>{menu}{side}<main>{}</main></body></html>", cards.concat());
         let (entries, warnings) = found(&html);
         let expected: Vec<_> = (1..=4)
             .map(|number| {

@@ -1,4 +1,5 @@
-//! Newsrooms: pages with a list of articles, read by selectors or, without them, by what repeats.
+//! Newsrooms: pages with a list of articles, read by selectors or, without them, by what repeats. For operators:
+//! docs/feeds.md, "Newsrooms".
 
 use std::collections::HashSet;
 
@@ -39,7 +40,9 @@ pub fn read(bytes: &[u8], content_type: Option<&str>, base: Option<&str>, list: 
             Err(reason) => return Parsed::not_understood(reason, warnings),
         };
         let articles = Articles::of(&page);
-        entries.iter_mut().for_each(|entry| articles.complete(entry));
+        for entry in &mut entries {
+            articles.complete(entry);
+        }
         if list.date.is_none() && entries.iter().all(|entry| entry.published.is_none()) {
             let message = "no entry of the list has a date: each counts as published when it is first seen";
             warnings.push(Warning::new("undated", message));

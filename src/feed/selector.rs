@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn faults_of_selectors_are_placed() {
         assert_eq!(selector_fault("main li.release > a[href]"), None);
-        for (selector, column) in [("li..press", 3), ("li >", 4), ("##", 1), ("a[href", 2), ("li:nope", 3)] {
+        for (selector, column) in [("li..press", 3), ("li >", 4), ("##", 1), ("h3[", 3), ("li:nope", 3)] {
             let fault = selector_fault(selector).unwrap();
             assert!(fault.contains(selector) && fault.contains(&format!("character {column} on")), "{fault}");
         }

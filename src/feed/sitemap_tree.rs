@@ -1,4 +1,5 @@
-//! The sitemaps that an index lists: which are read at this poll.
+//! The sitemaps that an index lists: which are read at this poll (<https://www.sitemaps.org/protocol.html#index>). For
+//! operators: docs/feeds.md, "Sitemaps".
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -48,7 +49,7 @@ pub fn take_up(children: &mut Vec<Child>, parent: &str, depth: u8, listed: Vec<P
     let mut known: std::collections::HashMap<String, usize> =
         children.iter().enumerate().map(|(at, child)| (child.url.clone(), at)).collect();
     let mut listed = listed;
-    listed.sort_by(|one, other| other.lastmod.cmp(&one.lastmod));
+    listed.sort_by_key(|place| std::cmp::Reverse(place.lastmod));
     let mut too_many = 0;
     for place in listed {
         if let Some(child) = known.get(&place.loc).and_then(|at| children.get_mut(*at)) {

@@ -1,4 +1,5 @@
-//! Watched parts of a page: what they say, and how that differs from before, told as an entry.
+//! Watched parts of a page: what they say, and how that differs from before, told as an entry. For operators:
+//! docs/feeds.md, "Watched pages".
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -78,7 +79,9 @@ fn value_of(page: &Page, part: &WatchedPart) -> Result<Value, Warning> {
         return Err(nothing_found(&what, &part.select));
     }
     let mut said: Vec<String> = found.into_iter().flat_map(lines).take(MOST_LINES).collect();
-    said.iter_mut().for_each(|line| *line = line.chars().take(LONGEST_LINE).collect());
+    for line in &mut said {
+        *line = line.chars().take(LONGEST_LINE).collect();
+    }
     said.retain(|line| !key(line).is_empty());
     let joined = said.join(" ");
     if joined.is_empty() {

@@ -52,6 +52,12 @@ fn r7_floors() {
     for (name, limits, expected) in cases {
         assert_eq!(wait(&History::default(), &limits), expected, "{name}");
     }
+    for (kind, least) in [(FeedKind::Newsroom, 60), (FeedKind::Watch, 12 * 60)] {
+        let page = Limits { kind, wished: Some(TimeDelta::minutes(20)), validators: true, ..Limits::default() };
+        assert_eq!(wait(&History::default(), &page), least, "{kind:?}");
+        let failing = History { failures: 1, ..History::default() };
+        assert_eq!(wait(&failing, &page), least, "{kind:?} that fails is asked no more often");
+    }
     let own = Limits { own: true, wished: Some(TimeDelta::zero()), ..Limits::default() };
     let next = plan(&History::default(), &HttpHints::default(), &PollHints::default(), &own);
     assert_eq!(next.at - now(), TimeDelta::seconds(1), "later than now, so that a pass ends");

@@ -263,3 +263,17 @@ fn a_page_that_is_down_is_told_like_any_feed() {
     let place = Place::new(&source(&origin.url("/news"), "kind = \"newsroom\""));
     place.run(&["run", "--once"]).ended(3).said(&["404"]);
 }
+
+#[test]
+fn a_list_is_tried_before_it_is_added() {
+    let place = Place::new("");
+    let file = place.config().join("page.html");
+    std::fs::write(&file, newsroom(&[("/n/1", "First report of the firm", Some(1))]).body).unwrap();
+    let file = file.to_str().unwrap();
+    let select = ["inspect", "newsroom", "--url", "https://firm.example/news", "--select", "li.release", file];
+    let told = place.run(&select).ended(0).json();
+    assert_eq!(told["entries"][0]["link"], "https://firm.example/n/1", "{told}");
+    assert_eq!(told["entries"][0]["title"], "First report of the firm", "{told}");
+    place.run(&["inspect", "newsroom", file]).ended(3).said(&["newsroom.entry"]);
+    place.run(&["inspect", "newsroom", "--select", "author=b", file]).ended(2).said(&["no `author`"]);
+}

@@ -22,7 +22,7 @@ const LIST: &str = "list";
 #[derive(Debug)]
 pub(in crate::pipeline) enum Said {
     /// A list of articles.
-    List(Parsed),
+    List(Box<Parsed>),
     /// The watched parts, in the order of the feed's own list.
     Parts(Vec<Result<Value, Warning>>),
 }
@@ -49,17 +49,19 @@ pub(in crate::pipeline) async fn read(feed: &Feed, fetched: &Fetched) -> Said {
     let (body, content_type, url) = (fetched.body.clone(), fetched.content_type.clone(), fetched.url.to_string());
     let (kind, list, parts) = (feed.kind, feed.newsroom.clone().unwrap_or_default(), feed.watch.clone());
     let restricted = fetched.restricted.is_some();
-    let work = tokio::task::spawn_blocking(move || match kind {
-        FeedKind::Watch => Said::Parts(watch::read(&body, content_type.as_deref(), Some(&url), &parts)),
-        _ => {
-            let mut parsed = newsroom::read(&body, content_type.as_deref(), Some(&url), &list);
-            if restricted {
-                parsed.entries.iter_mut().for_each(|entry| entry.summary = None);
-            }
-            Said::List(parsed)
+    let work = tokio::task::spawn_blocking(move || {
+        if kind == FeedKind::Watch {
+            return Said::Parts(watch::read(&body, content_type.as_deref(), Some(&url), &parts));
         }
+        let mut parsed = newsroom::read(&body, content_type.as_deref(), Some(&url), &list);
+        if restricted {
+            for entry in &mut parsed.entries {
+                entry.summary = None;
+            }
+        }
+        Said::List(Box::new(parsed))
     });
-    work.await.unwrap_or_else(|_| Said::List(Parsed::default()))
+    work.await.unwrap_or_else(|_| Said::List(Box::default()))
 }
 
 /// Writes what a page says and sets how the feed now stands. A list or part that is not where it was leaves everything
@@ -75,7 +77,7 @@ pub(in crate::pipeline) async fn settle(
     let http = fetched.http.clone();
     let mut troubles = Vec::new();
     let parsed = match said {
-        Said::List(parsed) => list(visit, session, parsed, &mut troubles).await?,
+        Said::List(parsed) => list(visit, session, *parsed, &mut troubles).await?,
         Said::Parts(values) => {
             let url = fetched.url.to_string();
             parts(visit, session, values, Owner { name: owner, url: &url }, &mut troubles).await?

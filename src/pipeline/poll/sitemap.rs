@@ -222,19 +222,16 @@ impl Gathered {
             entries.extend(fresh);
             warnings.extend(told);
         }
-        let (new, changed) = match fetched {
-            Some(fetched) => {
-                let feed = FeedInfo { language: self.language, ..FeedInfo::default() };
-                let parsed = Parsed { feed, entries, hints: PollHints::default(), warnings, understood: true };
-                visit.take_in(session, fetched, parsed).await?
-            }
-            None => {
-                let counts = visit.keep_entries(session, &entries).await?;
-                visit.state.warnings = warnings;
-                visit.succeed(if counts == (0, 0) { "unchanged" } else { "fresh" });
-                visit.plan_next(session, http, None).await?;
-                counts
-            }
+        let (new, changed) = if let Some(fetched) = fetched {
+            let feed = FeedInfo { language: self.language, ..FeedInfo::default() };
+            let parsed = Parsed { feed, entries, hints: PollHints::default(), warnings, understood: true };
+            visit.take_in(session, fetched, parsed).await?
+        } else {
+            let counts = visit.keep_entries(session, &entries).await?;
+            visit.state.warnings = warnings;
+            visit.succeed(if counts == (0, 0) { "unchanged" } else { "fresh" });
+            visit.plan_next(session, http, None).await?;
+            counts
         };
         if let Some(why) = &trouble {
             (visit.state.failures, visit.state.last_success) = (failures, success);

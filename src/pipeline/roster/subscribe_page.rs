@@ -2,10 +2,10 @@
 
 use super::accounts::Taken;
 use super::subscribe::{AddedFeed, Asking, Draft, Shelf, Subscribed, Wish, name_of};
-use super::{Desk, RosterError};
+use super::{Desk, RosterError, source_called};
 use crate::config::source_problems;
 use crate::fetch::Fetched;
-use crate::model::{Feed, FeedId, FeedKind};
+use crate::model::{Feed, FeedId, FeedKind, Source};
 use crate::pipeline::poll::page::{self, Said};
 use crate::pipeline::poll::sitemap::Gathered;
 use crate::pipeline::poll::{Visit, kinds};
@@ -30,7 +30,7 @@ impl Desk {
             watch: wish.watch.clone(),
             ..Feed::default()
         };
-        self.check_page(&feed)?;
+        check_page(&feed)?;
         let mut fetched = asking.fetch(url, own, kind).await?;
         let said = page::read(&feed, &fetched).await;
         let faults: Vec<String> = match &said {
@@ -71,15 +71,6 @@ impl Desk {
         Ok(Subscribed::Feed(Box::new(AddedFeed { feed, source, taken: Taken::Added, entries: settled.new })))
     }
 
-    /// Tells what is wrong with the wish before any server is asked.
-    fn check_page(&self, feed: &Feed) -> Result<(), RosterError> {
-        let source = super::source_called("page".into(), "page");
-        let alone = crate::model::Source { feeds: vec![feed.clone()], ..source };
-        let known = feed.account.iter().map(|account| account.0.clone()).collect();
-        let problems = source_problems(&alone, &known);
-        if problems.is_empty() { Ok(()) } else { Err(RosterError::Wrong(problems)) }
-    }
-
     /// Takes the first answer of a sitemap. Where it is an index, its sitemaps are asked for at the next pass.
     pub(super) async fn take_sitemap(
         &self,
@@ -101,4 +92,12 @@ impl Desk {
         }
         Ok(settled.new)
     }
+}
+
+/// Tells what is wrong with the wish before any server is asked.
+fn check_page(feed: &Feed) -> Result<(), RosterError> {
+    let alone = Source { feeds: vec![feed.clone()], ..source_called("page".into(), "page") };
+    let known = feed.account.iter().map(|account| account.0.clone()).collect();
+    let problems = source_problems(&alone, &known);
+    if problems.is_empty() { Ok(()) } else { Err(RosterError::Wrong(problems)) }
 }
