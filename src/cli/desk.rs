@@ -118,6 +118,7 @@ pub(super) fn told(error: RosterError) -> Failure {
         RosterError::InFile { what, file, .. } => {
             Failure::misused(message).hint(format!("change or take out the {what} in {file}, then `tidings check`"))
         }
+        RosterError::Generated(id) => Failure::misused(message).hint(format!("`tidings feed pause {id}`")),
         RosterError::PausedInFile(_) => Failure::misused(message).hint("set `paused = false` there"),
         RosterError::Taken { .. } => {
             Failure::misused(message).hint("--id OTHER adds another one beside it; `tidings watch import` changes it")

@@ -12,7 +12,7 @@ use super::feed_kind::Reading;
 use super::{Common, Ending, Failure, print_json, say};
 use crate::model::{Clock, FeedId, Time};
 use crate::pipeline::roster::Desk;
-use crate::pipeline::roster::accounts::Taken;
+use crate::pipeline::roster::accounts::{Origin, Taken};
 use crate::pipeline::roster::feeds::{Asked, ListedFeed};
 use crate::pipeline::roster::ledger::Health;
 use crate::pipeline::roster::subscribe::{AddedFeed, Subscribed, Wish};
@@ -185,6 +185,9 @@ fn line(feed: &ListedFeed, now: Time) -> [String; 8] {
         at => when(at),
     };
     let mut why = feed.reason.clone().or_else(|| feed.next_why.clone()).unwrap_or_default();
+    if feed.origin == Origin::Generated {
+        why = format!("generated; {why}");
+    }
     if let Some(first) = feed.warnings.first() {
         why = format!("{why}; {} warning(s): {}", feed.warnings.len(), first.message);
     }

@@ -93,6 +93,12 @@ pub(super) struct AccountArgs {
     /// A stock symbol.
     #[arg(long)]
     ticker: Vec<String>,
+    /// Its number with the US Securities and Exchange Commission.
+    #[arg(long, value_name = "NUMBER")]
+    cik: Option<String>,
+    /// A profile or channel of its own.
+    #[arg(long, value_name = "HANDLE")]
+    social: Vec<String>,
     /// A known leader.
     #[arg(long, value_name = "NAME")]
     person: Vec<String>,
@@ -162,6 +168,7 @@ impl AccountArgs {
         let single = [
             ("id", &self.id),
             ("kind", &self.kind),
+            ("cik", &self.cik),
             ("owner", &self.owner),
             ("deputy", &self.deputy),
             ("tier", &self.tier),
@@ -182,6 +189,7 @@ impl AccountArgs {
             ("aliases", &self.alias),
             ("domain", &self.domain),
             ("ticker", &self.ticker),
+            ("social", &self.social),
             ("people", &self.person),
             ("products", &self.product),
             ("require", &self.require),

@@ -23,6 +23,7 @@ pub(super) fn show(shown: &Shown) {
     let origin = match shown.account.origin {
         Origin::File => "in watchlist.toml",
         Origin::Database => "added at run time",
+        Origin::Generated => "generated",
     };
     say(&format!("{}, tier {:?}, {origin}", account.kind.as_str(), account.tier));
     for (heading, text) in facts(account) {
@@ -102,6 +103,8 @@ fn facts(account: &Account) -> Vec<(&'static str, String)> {
     let all = [
         ("domains", list(&account.domains)),
         ("tickers", list(&account.tickers)),
+        ("cik", account.cik.clone()),
+        ("social", list(&account.social)),
         ("people", list(&account.people)),
         ("products", list(&account.products)),
         ("must occur", list(&account.context.require)),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod kinds;
+mod service;
 mod settings;
 mod sources;
 

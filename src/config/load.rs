@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::document::Document;
 use super::problem::Place;
-use super::{Config, Problem, Problems, Settings, check};
+use super::{Config, Problem, Problems, Settings, check, searches};
 use crate::deliver::SecretReader;
 use crate::model::{Account, Source, Watchlist};
 use crate::signal::{Lexicon, LexiconError};
@@ -52,11 +52,11 @@ pub(super) fn load_with(folder: &Path, environment: &dyn Fn(&str) -> Option<Stri
     if loading.problems.is_empty() {
         let settings = loading.settings(environment);
         let (accounts, known) = loading.accounts();
-        let sources = loading.sources(known.as_ref());
+        let watchlist = Watchlist::new(accounts);
+        let sources = loading.sources(known.as_ref(), &watchlist, &settings);
         let playbook = loading.playbook();
         let lexicon = loading.lexicon();
         if let (Some(playbook), Some(lexicon), true) = (playbook, lexicon, loading.problems.is_empty()) {
-            let watchlist = Watchlist::new(accounts);
             return Ok(Config { settings, watchlist, sources, playbook, lexicon: Arc::new(lexicon) });
         }
     }
@@ -99,11 +99,19 @@ impl Loading<'_> {
         (accounts, Some(known))
     }
 
-    fn sources(&mut self, accounts: Option<&BTreeSet<String>>) -> Vec<Source> {
+    fn sources(
+        &mut self,
+        accounts: Option<&BTreeSet<String>>,
+        watchlist: &Watchlist,
+        settings: &Settings,
+    ) -> Vec<Source> {
         let Some(text) = self.text_of("sources.toml", true) else { return Vec::new() };
         let Some(mut document) = self.parsed("sources.toml", &text) else { return Vec::new() };
-        let SourcesFile { sources } = document.read(&mut self.problems).unwrap_or_default();
+        let SourcesFile { mut sources } = document.read(&mut self.problems).unwrap_or_default();
         check::sources(&sources, accounts, &document, &mut self.problems);
+        for (place, number, message) in searches::fill(&mut sources, watchlist, settings) {
+            self.problems.push(document.problem(&format!("source.{place}.feed.{number}"), message, None));
+        }
         sources
     }
 

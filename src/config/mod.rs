@@ -14,6 +14,7 @@ mod document;
 mod load;
 mod problem;
 pub mod schema;
+pub mod searches;
 mod settings;
 pub mod shipped;
 mod wording;

@@ -23,6 +23,9 @@ pub struct Settings {
     pub fetch: crate::fetch::Settings,
     /// How often feeds are polled.
     pub schedule: crate::schedule::Settings,
+    /// Searches, filings and social feeds that are made from the watchlist: adding an account adds its searches. Off until
+    /// you turn it on, since it tells these services whom you watch; mind their terms (docs/feeds.md).
+    pub searches: crate::feed::service::Settings,
     /// How the text of a page is found.
     pub extract: crate::extract::Settings,
     /// How names are believed.

@@ -21,6 +21,7 @@ mod person;
 mod price;
 mod repair;
 mod selector;
+pub mod service;
 pub mod sitemap;
 pub mod sitemap_paths;
 pub mod sitemap_tree;
@@ -39,7 +40,7 @@ pub use selector::selector_fault;
 
 use std::panic::{self, AssertUnwindSafe};
 
-use crate::model::{Entry, FeedInfo, FeedKind, PollHints, Warning};
+use crate::model::{Entry, Feed, FeedInfo, FeedKind, PollHints, Warning};
 use crate::text::decode::{Declared, Decoded, decode};
 
 /// What a document says.
@@ -65,19 +66,38 @@ impl Parsed {
     }
 }
 
+/// Reads what came from the address of `feed`: by the rules of its service, where it is one. See [`parse_as`].
+#[must_use]
+pub fn parse_of(feed: &Feed, bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Parsed {
+    match feed.service.or_else(|| service::of_address(&feed.url)) {
+        Some(service) => finished(guarded(|| service::read(service, bytes, content_type, base))),
+        None => parse_as(feed.kind, bytes, content_type, base),
+    }
+}
+
 /// Reads a document of the stated kind. `content_type` is the Content-Type field it was served with, `base` the address
 /// it was served at, for relative addresses in it. Entries that say nothing, which no reader could act on, are left out.
 #[must_use]
 pub fn parse_as(kind: FeedKind, bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Parsed {
-    let mut parsed = match kind {
-        FeedKind::Rss => parse(bytes, content_type, base),
+    finished(match kind {
+        FeedKind::Rss | FeedKind::Search | FeedKind::Filing | FeedKind::Social => parse(bytes, content_type, base),
         FeedKind::Sitemap => guarded(|| sitemap::parse(bytes, content_type, base)),
         FeedKind::Newsroom => guarded(|| newsroom::parse(bytes, content_type, base)),
         FeedKind::Watch => {
             let message = "a watched page has no entries of its own: what changed is told by comparing";
             Parsed::not_understood(Warning::new("watch", message), Vec::new())
         }
-    };
+    })
+}
+
+/// Leaves out what is no entry, and follows links that count clicks as far as they tell where they lead.
+fn finished(parsed: Parsed) -> Parsed {
+    let mut parsed = service::without_errors(parsed);
+    for entry in &mut parsed.entries {
+        if let Some(link) = entry.link.as_deref().and_then(service::resolve) {
+            entry.link = Some(link);
+        }
+    }
     let all = parsed.entries.len();
     parsed.entries.retain(says_something);
     let silent = all - parsed.entries.len();

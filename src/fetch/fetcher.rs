@@ -49,6 +49,11 @@ impl Fetcher {
         self.rests.restore(resting);
     }
 
+    /// Leaves a host alone for at least so many seconds between two requests, as the service there asks.
+    pub fn slow(&self, host: &str, seconds: f64) {
+        self.lines.slow(host, seconds);
+    }
+
     /// Asks for a feed, conditionally where it gave validators. What comes back need not be a feed.
     pub async fn feed(&self, request: &FeedRequest) -> Outcome {
         self.again(request, FEED_TYPES, false).await

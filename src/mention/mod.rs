@@ -15,7 +15,7 @@ mod weigh;
 #[cfg(test)]
 mod tests;
 
-pub use names::core_words;
+pub use names::{bare_name, core_words, needs_context};
 
 use std::collections::HashMap;
 

@@ -268,6 +268,23 @@ fn without_group(name: &str) -> Option<&str> {
     (group && folded.chars().count() >= 5 && lexis::kinds(&folded) & kind::AMBIGUOUS == 0).then_some(rest)
 }
 
+/// True where a name is too short or too ordinary to tell a firm without words around it ("Target", "HP").
+#[must_use]
+pub fn needs_context(name: &str, short_letters: usize) -> bool {
+    trust(name, &prose::plain(name), short_letters).is_weak()
+}
+
+/// A firm's name without article, legal form and what stands in brackets, as written ("The Acme Co., Inc." → "Acme").
+#[must_use]
+pub fn bare_name(name: &str) -> String {
+    let (outer, _) = without_brackets(name);
+    let mut rest = without_article(&outer);
+    while let Some(shorter) = without_legal_form(rest) {
+        rest = shorter;
+    }
+    rest.to_owned()
+}
+
 /// The words of the account's name without legal form, plain.
 pub(super) fn core(account: &Account) -> Vec<String> {
     core_words(&account.name)
@@ -277,12 +294,7 @@ pub(super) fn core(account: &Account) -> Vec<String> {
 /// one name give the same words ("The Acme Robotics Co., Inc." → "acme", "robotics").
 #[must_use]
 pub fn core_words(name: &str) -> Vec<String> {
-    let (outer, _) = without_brackets(name);
-    let mut rest = without_article(&outer);
-    while let Some(shorter) = without_legal_form(rest) {
-        rest = shorter;
-    }
-    prose::plain(rest)
+    prose::plain(&bare_name(name))
         .split(|letter: char| !letter.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_owned)

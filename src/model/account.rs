@@ -31,6 +31,13 @@ pub struct Account {
     /// Stock symbols ("ACME").
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tickers: Vec<String>,
+    /// Number of its filings with the US Securities and Exchange Commission ("0000320193").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cik: Option<String>,
+    /// Where it speaks itself: "@acme@mastodon.example", "acme.bsky.social", the address of a profile, of a YouTube
+    /// channel or playlist.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub social: Vec<String>,
     /// Known leaders; their names near an alias speak for this account.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<String>,

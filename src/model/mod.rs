@@ -12,6 +12,7 @@ pub mod id;
 pub mod mention;
 pub mod poll;
 pub mod polled_page;
+pub mod service;
 pub mod signal;
 pub mod source;
 pub mod span;
@@ -28,6 +29,7 @@ pub use id::{AccountId, ArticleId, DestinationId, FeedId, PlayId, SignalId, Sour
 pub use mention::{Mention, Reason, Salience};
 pub use poll::{HostBackoff, HttpHints, PollHints, Validators};
 pub use polled_page::{NewsroomList, ReadAs, SitemapChoice, WatchedPart};
+pub use service::Service;
 pub use signal::{Amount, Claim, Direction, Manner, Quote, Role, Signal, SignalType, Status};
 pub use source::{Feed, FeedKind, FetchMode, Source};
 pub use span::{Field, Span};

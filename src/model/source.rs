@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, FeedId, NewsroomList, SitemapChoice, SourceId, WatchedPart};
+use super::{AccountId, FeedId, NewsroomList, Service, SitemapChoice, SourceId, WatchedPart};
 
 /// A publisher and the addresses of it that are polled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,7 +42,8 @@ pub struct Source {
 pub struct Feed {
     /// Short and lasting name ("prwire-tech").
     pub id: FeedId,
-    /// Full address, http or https.
+    /// Full address, http or https; left out where a service is named, which is then asked for `query` or `account`.
+    #[serde(default)]
     pub url: String,
     /// What is found there.
     #[serde(default)]
@@ -65,6 +66,34 @@ pub struct Feed {
     /// Of a watched page: its parts whose changes are news.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub watch: Vec<WatchedPart>,
+    /// The service that is asked (kinds `search`, `filing`, `social`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<Service>,
+    /// What the service is asked for, in its own syntax: words, a CIK or ticker, a handle. Without it, what is known of
+    /// `account`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+    /// Language and country that a search looks in ("de-DE").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub market: Option<String>,
+    /// Made from the watchlist by the settings of `[searches]`; in no file.
+    #[serde(skip)]
+    pub generated: bool,
+}
+
+impl Feed {
+    /// The account that speaks in this feed, so that its name need not stand there. What a search finds is told by
+    /// others, and proves no firm by itself; a ticker is somebody else's at another exchange.
+    #[must_use]
+    pub fn speaker(&self) -> Option<&AccountId> {
+        let by_ticker = || self.query.as_deref().is_some_and(|query| !query.bytes().all(|byte| byte.is_ascii_digit()));
+        match self.kind {
+            FeedKind::Search => None,
+            FeedKind::Filing if by_ticker() => None,
+            FeedKind::Social if self.query.as_deref().is_some_and(|query| query.starts_with('#')) => None,
+            _ => self.account.as_ref(),
+        }
+    }
 }
 
 /// What is found at a polled address.
@@ -80,6 +109,12 @@ pub enum FeedKind {
     Newsroom,
     /// A page of which parts are watched, such as prices: an entry for each change.
     Watch,
+    /// What a search service finds.
+    Search,
+    /// Filings with an authority.
+    Filing,
+    /// What an account says on a social network.
+    Social,
 }
 
 /// Where the text of an article is taken from.

@@ -55,7 +55,7 @@ async fn poll_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
         if result.as_ref().is_ok_and(|polled| polled.new_entries + polled.changed_entries > 0) {
             bells.entries.notify_one();
         }
-        let busy = result.as_ref().is_ok_and(|polled| polled.feeds > 0);
+        let busy = result.as_ref().is_ok_and(|polled| polled.feeds + polled.put_off > 0);
         let rest = settle(&engine, "poll", result);
         if !busy {
             let due = due(&engine, async { feeds::next_due(&mut engine.store.read().await?).await }).await;

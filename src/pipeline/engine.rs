@@ -8,6 +8,7 @@ use tracing::{info, warn};
 
 use super::progress::Progress;
 use super::roster::{self, Roster};
+use super::searches;
 use crate::config::{Config, Settings};
 use crate::deliver::Destination;
 use crate::fetch::Fetcher;
@@ -180,6 +181,11 @@ impl Engine {
         }
         let roster = roster::effective(&self.files, &mut session).await?;
         drop(session);
+        if searches::changed(&before.config, &roster.config) {
+            let mut session = self.store.write().await?;
+            searches::follow(&mut session, &before.config, &roster.config, self.now()).await?;
+            session.commit().await?;
+        }
         let built = tokio::task::spawn_blocking(move || Minds::of(roster, Some(&before))).await;
         // A thread that broke down leaves things as they were; the next round tries again.
         let Ok(after) = built else { return Ok(()) };

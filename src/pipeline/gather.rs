@@ -4,10 +4,15 @@ use chrono::TimeDelta;
 
 use super::Engine;
 use crate::address;
+use crate::config::Config;
 use crate::extract::{self, Page};
+use crate::feed::service;
 use crate::fetch::{Fetched, Outcome};
-use crate::model::{Article, ArticleId, DateOrigin, Entry, EvidenceLevel, Feed, FeedKind, FetchMode, Source, Time, id};
+use crate::model::{
+    Article, ArticleId, DateOrigin, Entry, EvidenceLevel, Feed, FeedKind, FetchMode, Source, SourceId, Time, id,
+};
 use crate::store::entries::UnreadEntry;
+use crate::store::{StoreError, articles};
 use crate::text::{language, sanitise};
 
 /// Dates before this are mistakes of the publisher's clock (the World Wide Web was not yet public).
@@ -18,6 +23,8 @@ const FIRST_PLAUSIBLE_YEAR: i64 = 662_688_000; // 1991-01-01T00:00:00Z
 pub enum Gathered {
     /// An article, with a remark where it had to be made of less than was asked for.
     Article(Box<Article>, Option<String>),
+    /// A search found what was read already.
+    Known(ArticleId),
     /// Not now: try again at this time, for this reason.
     Later(Time, String),
 }
@@ -27,18 +34,26 @@ const PAGE_ATTEMPTS: u32 = 3;
 
 /// Makes an article of an entry.
 pub async fn gather(engine: &Engine, source: &Source, feed: &Feed, unread: &UnreadEntry) -> Gathered {
+    if feed.kind == FeedKind::Search {
+        match known_address(engine, &unread.entry).await {
+            Ok(Some(known)) => return Gathered::Known(known),
+            Ok(None) => {}
+            Err(why) => return Gathered::Later(engine.now() + TimeDelta::minutes(1), why.to_string()),
+        }
+    }
     let page = match (text_from(source, feed, &unread.entry), unread.entry.link.as_deref()) {
+        (FetchMode::Page, Some(link)) if !service::leads_to_page(link) => PageResult::NotAsked,
         (FetchMode::Page, Some(link)) => fetch_page(engine, source, link, unread.attempts).await,
         (FetchMode::Page, None) => PageResult::Without("the entry has no link: only the feed's own text".to_owned()),
         (FetchMode::Feed, _) => PageResult::NotAsked,
     };
     match page {
         PageResult::Later(at, why) => Gathered::Later(at, why),
-        PageResult::NotAsked => Gathered::Article(Box::new(compose(source, feed, unread, None)), None),
-        PageResult::Without(why) => Gathered::Article(Box::new(compose(source, feed, unread, None)), Some(why)),
+        PageResult::NotAsked => article(engine, source, feed, unread, None, None),
+        PageResult::Without(why) => article(engine, source, feed, unread, None, Some(why)),
         PageResult::Page(page) => {
             let remark = page.text.trim().is_empty().then(|| "the page has no readable text".to_owned());
-            Gathered::Article(Box::new(compose(source, feed, unread, Some(&page))), remark)
+            article(engine, source, feed, unread, Some(&page), remark)
         }
     }
 }
@@ -51,6 +66,37 @@ fn text_from(source: &Source, feed: &Feed, entry: &Entry) -> FetchMode {
         FeedKind::Sitemap | FeedKind::Newsroom if entry.title.is_none() => FetchMode::Page,
         _ => source.fetch,
     }
+}
+
+fn article(
+    engine: &Engine,
+    source: &Source,
+    feed: &Feed,
+    unread: &UnreadEntry,
+    page: Option<&Page>,
+    remark: Option<String>,
+) -> Gathered {
+    let mut article = compose(source, feed, unread, page);
+    if feed.kind == FeedKind::Search {
+        // A search has no publisher of its own: the article is that of whoever wrote it.
+        article.source = source_of_domain(&engine.config(), article.publisher_domain.as_deref());
+    }
+    Gathered::Article(Box::new(article), remark)
+}
+
+/// The configured source that publishes under this domain.
+fn source_of_domain(config: &Config, domain: Option<&str>) -> Option<SourceId> {
+    let published = |feed: &Feed| feed.service.is_none() && address::domain(&feed.url).as_deref() == domain;
+    let mut sources = config.sources.iter().filter(|_| domain.is_some());
+    sources.find(|source| source.feeds.iter().any(published)).map(|source| source.id.clone())
+}
+
+/// The article that was read at the address of an entry, by whatever feed.
+async fn known_address(engine: &Engine, entry: &Entry) -> Result<Option<ArticleId>, StoreError> {
+    let Some(address) = entry.link.as_deref().and_then(address::canonical) else { return Ok(None) };
+    let id = ArticleId::of_key(&address);
+    let known = articles::known(&mut engine.store.read().await?, &id).await?;
+    Ok(known.map(|_| id))
 }
 
 enum PageResult {
@@ -177,7 +223,8 @@ fn date_of(entry: &Entry, page: Option<&Page>, first_seen: Time) -> (Time, DateO
 /// Name and registrable domain of who published it: an aggregator's word for the publisher counts above its own name.
 fn publisher_of(source: &Source, feed: &Feed, entry: &Entry, url: Option<&str>) -> (String, String) {
     let told = entry.source.as_ref();
-    let name = told.and_then(|told| told.name.clone()).unwrap_or_else(|| source.name.clone());
+    let of_search = || (feed.kind == FeedKind::Search).then(|| url.and_then(address::domain)).flatten();
+    let name = told.and_then(|told| told.name.clone()).or_else(of_search).unwrap_or_else(|| source.name.clone());
     let domain = told
         .and_then(|told| told.url.as_deref())
         .and_then(address::domain)

@@ -24,6 +24,7 @@ pub mod progress;
 pub mod read;
 pub mod report;
 pub mod roster;
+mod searches;
 pub mod sync;
 
 pub use engine::{Engine, EngineError};

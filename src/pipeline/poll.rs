@@ -2,6 +2,7 @@
 
 pub(in crate::pipeline) mod kinds;
 pub(in crate::pipeline) mod page;
+mod service;
 pub(in crate::pipeline) mod sitemap;
 
 use std::collections::HashMap;
@@ -41,6 +42,8 @@ pub struct Polled {
     pub new_entries: usize,
     /// Entries seen before with other content.
     pub changed_entries: usize,
+    /// Feeds that were due and have to wait, since their service has no request left in this hour.
+    pub put_off: usize,
     /// Feeds that could not be read, with the reason.
     pub failed: Vec<(FeedId, String)>,
 }
@@ -48,6 +51,7 @@ pub struct Polled {
 impl Polled {
     fn add(&mut self, other: Self) {
         self.feeds += other.feeds;
+        self.put_off += other.put_off;
         self.fresh += other.fresh;
         self.unchanged += other.unchanged;
         self.new_entries += other.new_entries;
@@ -64,7 +68,7 @@ pub async fn all_due(engine: &Engine) -> Result<Polled, StoreError> {
     let mut polled = Polled::default();
     while !engine.stopping() {
         let round = some_due(engine).await?;
-        if round.feeds == 0 {
+        if round.feeds + round.put_off == 0 {
             break;
         }
         polled.add(round);
@@ -82,8 +86,12 @@ pub async fn some_due(engine: &Engine) -> Result<Polled, StoreError> {
     let due =
         feeds::lease_due(&mut session, now, now, now + LEASE, i64::try_from(IN_FLIGHT * 4).unwrap_or(128)).await?;
     session.commit().await?;
+    let leased = due.len();
     engine.follow_roster().await?;
     let config = engine.config();
+    let mut session = engine.store.write().await?;
+    let due = service::within_budget(&mut session, &config, due, now).await?;
+    session.commit().await?;
     let configured: HashMap<_, _> = config.feeds().map(|(source, feed)| (feed.id.clone(), (source, feed))).collect();
     let results: Vec<_> = futures_util::stream::iter(due)
         .map(|state| {
@@ -98,7 +106,7 @@ pub async fn some_due(engine: &Engine) -> Result<Polled, StoreError> {
         .buffer_unordered(IN_FLIGHT)
         .collect()
         .await;
-    let mut polled = Polled::default();
+    let mut polled = Polled { put_off: leased - results.len(), ..Polled::default() };
     for result in results {
         polled.add(result?);
     }
@@ -122,6 +130,7 @@ pub async fn one(engine: &Engine, id: &FeedId) -> Result<Option<Polled>, StoreEr
 }
 
 async fn poll_one(engine: &Engine, source: &Source, feed: &Feed, state: FeedState) -> Result<Polled, StoreError> {
+    service::keep_pace(engine, feed);
     let request = FeedRequest { url: state.url.clone(), validators: state.validators.clone(), own: source.own };
     let outcome = kinds::ask(&engine.fetcher, feed.kind, &request).await;
     let answered = engine.now();
@@ -152,7 +161,11 @@ pub(super) struct Visit<'a> {
 impl Visit<'_> {
     async fn fresh(mut self, fetched: Fetched) -> Result<Polled, StoreError> {
         let parsed =
-            feed::parse_as(self.feed.kind, &fetched.body, fetched.content_type.as_deref(), Some(fetched.url.as_str()));
+            feed::parse_of(self.feed, &fetched.body, fetched.content_type.as_deref(), Some(fetched.url.as_str()));
+        if let Some((until, backoff)) = service::rest_after(&parsed, &self.state, self.at) {
+            let why = backoff.why.clone();
+            return self.limited(until, &why, Some(backoff)).await;
+        }
         if !parsed.understood {
             let why =
                 parsed.warnings.first().map_or_else(|| "not a feed".to_owned(), |warning| warning.message.clone());

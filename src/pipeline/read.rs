@@ -11,7 +11,7 @@ use tracing::{debug, warn};
 use super::gather::{self, Gathered};
 use super::{Engine, cards};
 use crate::mention::Matcher;
-use crate::model::{Actor, Article, ArticleId, Claim, Mention, Signal, StoryId, Time};
+use crate::model::{Actor, Article, ArticleId, Claim, FeedKind, Mention, Signal, StoryId, Time};
 use crate::signal::{self, Report};
 use crate::store::articles::{self, Place};
 use crate::store::entries::{self, UnreadEntry};
@@ -118,6 +118,7 @@ struct Thought {
 
 enum Ended {
     Article(Box<Material>),
+    Known(ArticleId),
     Later(Time, String),
 }
 
@@ -128,6 +129,8 @@ struct Material {
     mentions: Vec<Mention>,
     claims: Vec<Claim>,
     keys: Keys,
+    /// A search found it: what is known of its address stays as it is, unless this is more of it.
+    searched: bool,
 }
 
 /// Thinks about each article, off the threads that serve connections.
@@ -139,9 +142,13 @@ async fn think_all(engine: &Engine, gathered: Vec<(usize, UnreadEntry, Gathered)
             .map(|(_, unread, gathered)| {
                 let ended = match gathered {
                     Gathered::Later(at, why) => Ended::Later(at, why),
+                    Gathered::Known(article) => Ended::Known(article),
                     Gathered::Article(article, remark) => {
-                        let account = minds.config.feed(&unread.feed).and_then(|(_, feed)| feed.account.clone());
-                        Ended::Article(Box::new(think(&minds, *article, remark, account.as_ref())))
+                        let feed = minds.config.feed(&unread.feed).map(|(_, feed)| feed);
+                        let speaker = feed.and_then(|feed| feed.speaker());
+                        let mut material = think(&minds, *article, remark, speaker);
+                        material.searched = feed.is_some_and(|feed| feed.kind == FeedKind::Search);
+                        Ended::Article(Box::new(material))
                     }
                 };
                 Thought { unread, ended }
@@ -170,7 +177,7 @@ fn think(
         Vec::new()
     };
     let keys = story::keys(&reading, &settings.story);
-    Material { article, remark, mentions, claims, keys }
+    Material { article, remark, mentions, claims, keys, searched: false }
 }
 
 async fn commit(engine: &Engine, thoughts: Vec<Thought>, read: &mut Read) -> Result<(), StoreError> {
@@ -189,6 +196,10 @@ async fn commit(engine: &Engine, thoughts: Vec<Thought>, read: &mut Read) -> Res
                 debug!(feed.id = %feed, entry = %key, why = %why, "entry put off");
                 entries::put_off(&mut session, feed, key, *at, why).await?;
                 tally.put_off += 1;
+            }
+            Ended::Known(article) => {
+                entries::mark_read(&mut session, feed, key, article, None).await?;
+                tally.known += 1;
             }
             Ended::Article(material) => {
                 commit_article(engine, &mut session, material, now, &mut tally).await?;
@@ -224,7 +235,7 @@ async fn commit_article(
     lock_keys(session, &material.keys).await?;
     let known = articles::get(session, &article.id).await?;
     let version = articles::known(session, &article.id).await?;
-    if version.as_ref().is_some_and(|(_, hash)| *hash == article.content_hash || weaker(known.as_ref(), &article)) {
+    if version.as_ref().is_some_and(|(_, hash)| *hash == article.content_hash || weaker(known.as_ref(), material)) {
         tally.known += 1;
         return Ok(());
     }
@@ -260,9 +271,11 @@ async fn commit_article(
     follow_up(engine, session, &settled.story, now, tally).await
 }
 
-/// A poorer copy of what is known (the feed's summary, after the page was read) is no new version.
-fn weaker(known: Option<&articles::StoredArticle>, article: &Article) -> bool {
-    known.is_some_and(|known| article.level < known.article.level)
+/// A poorer copy of what is known (the feed's summary, after the page was read) is no new version, nor is what a search
+/// has to say about the same page.
+fn weaker(known: Option<&articles::StoredArticle>, material: &Material) -> bool {
+    let (level, searched) = (material.article.level, material.searched);
+    known.is_some_and(|known| level < known.article.level || (searched && level == known.article.level))
 }
 
 /// On PostgreSQL, workers that hold articles of one story wait for each other here; sorted, so that none waits in a ring.

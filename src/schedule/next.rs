@@ -11,6 +11,8 @@ const LEAST: TimeDelta = TimeDelta::minutes(15);
 
 /// The least that may be configured between polls of pages, which are made for people.
 const LEAST_PAGE: TimeDelta = TimeDelta::minutes(60);
+/// The least between polls of a search or the like, which a service works out anew each time.
+const LEAST_SERVICE: TimeDelta = TimeDelta::minutes(60);
 
 /// The least between polls of our own servers, so that a pass over what is due comes to an end.
 const LEAST_OWN: TimeDelta = TimeDelta::seconds(1);
@@ -169,6 +171,9 @@ fn floor(limits: &Limits, settings: &Settings) -> (TimeDelta, &'static str) {
         FeedKind::Sitemap => (minutes(settings.sitemap_minutes).max(shortest), "the least for a sitemap"),
         FeedKind::Newsroom => (minutes(settings.newsroom_minutes).max(LEAST_PAGE), "the least for a newsroom"),
         FeedKind::Watch => (minutes(settings.watch_minutes).max(LEAST_PAGE), "the least for a watched page"),
+        FeedKind::Search | FeedKind::Filing | FeedKind::Social => {
+            (LEAST_SERVICE.max(shortest), "the least for a service")
+        }
         FeedKind::Rss if limits.validators => (shortest, "the least that may be configured"),
         FeedKind::Rss => (
             minutes(settings.unconditional_minutes).max(shortest),

@@ -390,6 +390,20 @@ pub async fn count_active(session: &mut Session) -> Result<i64, StoreError> {
     Ok(row.map_or(0, |(count,)| count))
 }
 
+/// Feeds that were asked after `since`, with when each last was.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn attempts_since(session: &mut Session, since: Time) -> Result<Vec<(FeedId, Time)>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, i64),
+        "SELECT id, last_attempt FROM feed WHERE last_attempt > $1 ORDER BY last_attempt",
+        millis(since)
+    )?;
+    Ok(rows.into_iter().map(|(id, at)| (FeedId(id), time(at))).collect())
+}
+
 /// Makes every healthy active feed due at `now`; those that failed keep the time they were put off to.
 ///
 /// # Errors

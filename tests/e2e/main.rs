@@ -17,3 +17,4 @@ mod program;
 mod real_input;
 mod roster;
 mod running;
+mod services;

@@ -85,6 +85,16 @@ fn values(account: &Account, path: &str, document: &Document<'_>, problems: &mut
     if account.country.as_ref().is_some_and(|code| !is_country(code)) {
         wrong("country", "must be two capital letters, such as DE");
     }
+    let number = |cik: &String| !cik.is_empty() && cik.len() <= 10 && cik.bytes().all(|byte| byte.is_ascii_digit());
+    if account.cik.as_ref().is_some_and(|cik| !number(cik)) {
+        wrong("cik", "must be a number of ten digits at most, such as 0000320193");
+    }
+    for (place, text) in account.social.iter().enumerate() {
+        if let Err(why) = crate::feed::service::handle(text) {
+            let message = format!("`social` in account `{id}`: {why}");
+            problems.push(document.problem(&format!("{path}.social.{place}"), message, None));
+        }
+    }
     for (place, contact) in account.contacts.iter().enumerate() {
         if contact.email.as_ref().is_some_and(|address| !is_mail_address(address)) {
             let message = format!("the mail address of {} in account `{id}` is none", contact.name);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Ids;
+use super::{Ids, service};
 use crate::config::document::Document;
 use crate::config::problem::{Problem, did_you_mean};
 use crate::config::{Settings, schema};
@@ -33,6 +33,7 @@ pub(in crate::config) fn settings(
         problems.push(document.problem(&format!("net.{key}"), error.to_string(), None));
     }
     owners(&settings.touchpoint, document, problems);
+    service::searches(&settings.searches, document, problems);
     database(settings, reader, document, problems);
     let mut ids = Ids::of("destination");
     for (place, destination) in settings.deliver.destinations.iter_mut().enumerate() {

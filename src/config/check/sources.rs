@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Ids, is_blank, is_country, wrong_address};
+use super::{Ids, is_blank, is_country, service, wrong_address};
 use crate::config::document::Document;
 use crate::config::problem::{Problem, did_you_mean};
-use crate::model::{Feed, Source};
+use crate::model::{Feed, FeedKind, Source};
 
 /// What is wrong with these sources. `accounts` are the ids of all accounts; nothing where the watchlist is not known.
 pub(in crate::config) fn sources(
@@ -38,6 +38,10 @@ pub(in crate::config) fn sources(
             feeds.note(document, &path, feed.id.as_str(), problems);
             one_feed(source, feed, accounts, (document, &path), problems);
             let place = format!("{path}.url");
+            // A service is asked at an address that is not written.
+            if feed.url.is_empty() {
+                continue;
+            }
             if let Some(first) = addresses.insert(&feed.url, place.clone()) {
                 let line = document.line(&first);
                 let message = format!("feed `{}` has the same `url` as the one in line {line}", feed.id);
@@ -55,7 +59,12 @@ fn one_feed(
     problems: &mut Vec<Problem>,
 ) {
     let id = &feed.id;
-    if let Some(why) = wrong_address(&feed.url) {
+    if feed.service.is_some() || matches!(feed.kind, FeedKind::Search | FeedKind::Filing) {
+        service::one_feed(feed, document, path, problems);
+    } else if feed.url.is_empty() {
+        problems.push(document.problem(path, format!("missing key `url` in feed `{id}`"), None));
+    }
+    if let Some(why) = wrong_address(&feed.url).filter(|_| !feed.url.is_empty()) {
         problems.push(document.problem(&format!("{path}.url"), format!("`url` in feed `{id}` {why}"), None));
     }
     if feed.every_minutes == Some(0) && !source.own {

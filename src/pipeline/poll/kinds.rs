@@ -24,14 +24,14 @@ pub(in crate::pipeline) struct Settled {
 pub(in crate::pipeline) async fn ask(fetcher: &Fetcher, kind: FeedKind, request: &FeedRequest) -> Outcome {
     match kind {
         FeedKind::Newsroom | FeedKind::Watch => fetcher.polled_page(request).await,
-        FeedKind::Rss | FeedKind::Sitemap => fetcher.feed(request).await,
+        _ => fetcher.feed(request).await,
     }
 }
 
 /// Takes in a body that came.
 pub(super) async fn fresh(engine: &Engine, visit: Visit<'_>, fetched: Fetched) -> Result<Polled, StoreError> {
     match visit.feed.kind {
-        FeedKind::Rss => visit.fresh(fetched).await,
+        FeedKind::Rss | FeedKind::Search | FeedKind::Filing | FeedKind::Social => visit.fresh(fetched).await,
         FeedKind::Sitemap => sitemap::fresh(engine, visit, fetched).await,
         FeedKind::Newsroom | FeedKind::Watch => {
             let owner = owner(&engine.config(), visit.source, visit.feed);

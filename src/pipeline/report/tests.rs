@@ -55,8 +55,6 @@ fn sources(own_feed_of: Option<&str>, general: usize) -> Vec<Source> {
         id: FeedId(id),
         kind: FeedKind::Rss,
         account: account.map(AccountId::from),
-        every_minutes: None,
-        paused: false,
         ..Feed::default()
     };
     let mut feeds: Vec<Feed> = (0..general).map(|number| feed(format!("general-{number}"), None)).collect();

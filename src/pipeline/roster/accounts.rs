@@ -34,6 +34,8 @@ pub enum Origin {
     File,
     /// In the database: added at run time.
     Database,
+    /// In neither: it follows from the watchlist and the settings of `[searches]`.
+    Generated,
 }
 
 /// An account in the list.

@@ -18,6 +18,8 @@ pub const COLUMNS: &[&str] = &[
     "aliases",
     "domain",
     "ticker",
+    "cik",
+    "social",
     "people",
     "products",
     "require",
@@ -190,6 +192,7 @@ fn is_list(column: &str) -> bool {
         "aliases"
             | "domain"
             | "ticker"
+            | "social"
             | "people"
             | "products"
             | "require"
@@ -218,6 +221,8 @@ fn set(account: &mut Account, column: &str, cell: &Cell) -> Result<(), String> {
         "aliases" => account.aliases = merged(&account.aliases, texts),
         "domain" => account.domains = texts.iter().map(|text| domain(text)).collect(),
         "ticker" => account.tickers = all(),
+        "cik" => account.cik = one(),
+        "social" => account.social = all(),
         "people" => account.people = all(),
         "products" => account.products = all(),
         "require" => account.context.require = all(),

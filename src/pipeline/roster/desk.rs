@@ -51,6 +51,9 @@ pub enum RosterError {
         /// Which file.
         file: &'static str,
     },
+    /// It follows from the watchlist and the settings.
+    #[error("feed `{0}` follows from the watchlist and [searches] in tidings.toml: it can be paused, not removed")]
+    Generated(FeedId),
     /// Something else has this id already.
     #[error("{what} `{id}` is there already: {name}")]
     Taken {

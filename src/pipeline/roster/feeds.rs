@@ -138,6 +138,9 @@ impl Desk {
         if self.files.feed(id).is_some() {
             return Err(RosterError::InFile { what: "feed", id: id.0.clone(), file: "sources.toml" });
         }
+        if roster.config.feed(id).is_some_and(|(_, feed)| feed.generated) {
+            return Err(RosterError::Generated(id.clone()));
+        }
         // One that is not in effect, since another has its address, can be removed as well.
         if !sources::archive_feed(&mut session, id, self.now).await? {
             return Err(RosterError::unknown_feed(id, &roster));
@@ -207,7 +210,11 @@ impl Desk {
             url: state.map_or(&feed.url, |state| &state.url).clone(),
             kind: feed.kind,
             account: feed.account.clone(),
-            origin: if self.files.feed(&feed.id).is_some() { Origin::File } else { Origin::Database },
+            origin: match self.files.feed(&feed.id) {
+                _ if feed.generated => Origin::Generated,
+                Some(_) => Origin::File,
+                None => Origin::Database,
+            },
             state: state.map_or(FeedLife::Active, |state| state.state).as_str(),
             paused_by: state.and_then(|state| state.paused_by).map(feeds::PausedBy::as_str),
             health: Health::of(state, self.now),

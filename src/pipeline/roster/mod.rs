@@ -19,7 +19,7 @@ pub mod trial;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{Config, searches};
 use crate::model::{Account, FetchMode, Source, SourceId, Watchlist};
 use crate::store::sources::KeptFeed;
 use crate::store::{Session, StoreError, sources};
@@ -49,7 +49,7 @@ pub async fn effective(files: &Arc<Config>, session: &mut Session) -> Result<Ros
     let sources = sources::all(session).await?;
     let mut feeds = sources::feeds(session).await?;
     feeds.retain(|kept| !kept.archived);
-    if accounts.is_empty() && feeds.is_empty() {
+    if accounts.is_empty() && feeds.is_empty() && !files.settings.searches.on {
         return Ok(Roster { config: Arc::clone(files), notes: Vec::new(), version });
     }
     let (config, notes) = merge(files, accounts, sources, feeds);
@@ -76,6 +76,7 @@ pub fn merge(
     }
     config.watchlist = Watchlist::new(watched);
     notes.extend(add_feeds(&mut config, sources, feeds));
+    notes.extend(searches::add(&mut config));
     (config, notes)
 }
 

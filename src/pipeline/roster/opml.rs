@@ -10,6 +10,7 @@ use super::table::Refused;
 use super::{Desk, RosterError};
 use crate::config::Config;
 use crate::feed::opml::{self, List, Outline};
+use crate::feed::service;
 use crate::model::{Feed, FeedId, FeedKind, Time};
 use crate::store::Session;
 
@@ -73,7 +74,10 @@ impl Desk {
         };
         let (source, id) = shelf.place(&draft);
         let account = outline.own("account").map(Into::into);
-        let options = options_of(outline.own("kind"), outline.own("options"));
+        let mut options = options_of(outline.own("kind"), outline.own("options"));
+        if let Some(service) = service::of_address(&outline.xml_url).filter(|_| options.kind == FeedKind::Rss) {
+            (options.kind, options.service) = (service.kind(), Some(service));
+        }
         let feed = Feed {
             id,
             url: outline.xml_url.clone(),
@@ -107,7 +111,7 @@ fn write(config: &Config, now: Time) -> std::io::Result<String> {
     }
     writer.write_event(Event::End(BytesEnd::new("head")))?;
     writer.write_event(Event::Start(BytesStart::new("body")))?;
-    for (source, feed) in config.feeds() {
+    for (source, feed) in config.feeds().filter(|(_, feed)| !feed.generated) {
         let mut outline = BytesStart::new("outline").with_attributes([
             ("type", "rss"),
             ("text", source.name.as_str()),

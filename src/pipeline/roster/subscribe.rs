@@ -10,10 +10,11 @@ use super::naming::{free_id, id_of_name, same_name_key};
 use super::{Desk, Roster, RosterError, source_called};
 use crate::address;
 use crate::config::source_problems;
-use crate::feed::{self, Alternate, Parsed, unpack};
+use crate::feed::{self, Alternate, Parsed, service, unpack};
 use crate::fetch::{FeedRequest, Fetched, Fetcher, Outcome};
 use crate::model::{
-    AccountId, Clock, Feed, FeedId, FeedKind, NewsroomList, Source, SourceId, Time, Validators, Warning, WatchedPart,
+    AccountId, Clock, Feed, FeedId, FeedKind, NewsroomList, Service, Source, SourceId, Time, Validators, Warning,
+    WatchedPart,
 };
 use crate::net;
 use crate::pipeline::poll::{Visit, kinds};
@@ -164,15 +165,16 @@ impl Desk {
             self.finish(session).await?;
             return Ok(Subscribed::Feed(Box::new(known)));
         }
+        let service = service::of_address(&url);
         let title = parsed.feed.title.as_deref().map(name_of).filter(|title| !title.is_empty());
         let kind = if parsed.warnings.iter().any(|warning| warning.code == SITEMAP) {
             FeedKind::Sitemap
         } else {
-            FeedKind::Rss
+            service.map_or(FeedKind::Rss, Service::kind)
         };
         let draft = Draft { url: &url, title: title.as_deref(), source: wish.source.as_deref(), id: None };
         let (source, id) = shelf.place(&draft);
-        let feed = Feed { id, url, kind, account: wish.account.clone(), ..Feed::default() };
+        let feed = Feed { id, url, kind, account: wish.account.clone(), service, ..Feed::default() };
         self.keep_feed(&mut session, &source, &feed, "added").await?;
         let Some(state) = feeds::get(&mut session, &feed.id).await? else {
             return Err(RosterError::Unreadable("the feed that was just kept is not there".to_owned()));
@@ -282,8 +284,10 @@ fn read(fetched: &Fetched, kind: Option<FeedKind>, cap: usize) -> Parsed {
         Ok(body) => body,
         Err(reason) => return Parsed { warnings: vec![reason], ..Parsed::default() },
     };
-    let parse = |kind| feed::parse_as(kind, &body, fetched.content_type.as_deref(), Some(fetched.url.as_str()));
-    let mut parsed = parse(FeedKind::Rss);
+    let url = fetched.url.as_str();
+    let parse = |kind| feed::parse_as(kind, &body, fetched.content_type.as_deref(), Some(url));
+    let alike = Feed { url: url.to_owned(), ..Feed::default() };
+    let mut parsed = feed::parse_of(&alike, &body, fetched.content_type.as_deref(), Some(url));
     if parsed.understood || parsed.warnings.first().is_none_or(|reason| reason.code != SITEMAP) {
         if kind == Some(FeedKind::Sitemap) {
             parsed = parse(FeedKind::Sitemap);

@@ -16,8 +16,6 @@ fn feed(id: &str) -> Feed {
         url: format!("https://times.example/{id}"),
         kind: FeedKind::Rss,
         account: Some("acme".into()),
-        every_minutes: None,
-        paused: false,
         ..Feed::default()
     }
 }
