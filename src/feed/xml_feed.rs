@@ -12,11 +12,16 @@ use super::space::Space;
 use super::tree::{Element, Tree};
 use super::wording::{self, Dialect, Wording};
 use super::{date, hints, person};
+use crate::address;
 use crate::model::{Enclosure, Entry, EntrySource, FeedInfo, PollHints, Time, Warning};
 use crate::text::sanitise::{Cleaners, plain_line};
 
 /// Entries beyond this are not read: no publisher lists so many.
 const MOST_ENTRIES: usize = 50_000;
+
+/// Hosts of FeedBurner, which puts its own address for counting in front of each link and tells the true one in
+/// `feedburner:origLink`.
+const FEEDBURNER: &[&str] = &["feedproxy.google.com", "feeds.feedburner.com", "feeds2.feedburner.com"];
 
 /// Takes feed, entries and hints from a document; none where it is no feed.
 pub(super) fn read(
@@ -263,7 +268,12 @@ impl Reading<'_> {
                 _ => {}
             }
         }
-        best.take()
+        let link = best.take();
+        if link.as_deref().and_then(address::host).is_some_and(|host| FEEDBURNER.contains(&host.as_str())) {
+            let told = element.children().find(|child| child.name() == "origlink").and_then(Element::text);
+            return told.filter(|told| is_web_address(told)).or(link);
+        }
+        link
     }
 
     fn source(&self, child: Element<'_>) -> Option<EntrySource> {

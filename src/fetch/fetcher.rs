@@ -15,7 +15,7 @@ use super::robots_cache::RobotsCache;
 use super::settings::Settings;
 use super::walk::{Arrival, Cap, Errand, MOST_REDIRECTS};
 use super::{answer, restriction};
-use crate::model::{Clock, HostBackoff};
+use crate::model::{Clock, HostBackoff, Time};
 use crate::net;
 
 /// What we would rather have of a feed.
@@ -52,6 +52,12 @@ impl Fetcher {
     /// Leaves a host alone for at least so many seconds between two requests, as the service there asks.
     pub fn slow(&self, host: &str, seconds: f64) {
         self.lines.slow(host, seconds);
+    }
+
+    /// Lets the server at an address rest until then, as it asked in words that only its reader understands; to be kept
+    /// over a restart. Nothing where the address is none.
+    pub fn rest(&self, address: &str, until: Time, why: &str) -> Option<HostBackoff> {
+        Some(self.rests.asked(&Url::parse(address).ok()?, until, why))
     }
 
     /// Asks for a feed, conditionally where it gave validators. What comes back need not be a feed.

@@ -134,6 +134,7 @@ async fn poll_one(engine: &Engine, source: &Source, feed: &Feed, state: FeedStat
     let request = FeedRequest { url: state.url.clone(), validators: state.validators.clone(), own: source.own };
     let outcome = kinds::ask(&engine.fetcher, feed.kind, &request).await;
     let answered = engine.now();
+    let outcome = service::listened_to(engine, feed, &state, outcome, answered);
     let visit =
         Visit { store: &engine.store, schedule: &engine.settings().schedule, source, feed, state, at: answered };
     match outcome {
@@ -162,10 +163,6 @@ impl Visit<'_> {
     async fn fresh(mut self, fetched: Fetched) -> Result<Polled, StoreError> {
         let parsed =
             feed::parse_of(self.feed, &fetched.body, fetched.content_type.as_deref(), Some(fetched.url.as_str()));
-        if let Some((until, backoff)) = service::rest_after(&parsed, &self.state, self.at) {
-            let why = backoff.why.clone();
-            return self.limited(until, &why, Some(backoff)).await;
-        }
         if !parsed.understood {
             let why =
                 parsed.warnings.first().map_or_else(|| "not a feed".to_owned(), |warning| warning.message.clone());

@@ -57,7 +57,7 @@ fn pass(place: &Place) -> Ran {
 }
 
 fn found(place: &Place, query: &str) -> Vec<Value> {
-    place.run(&["search", query, "--json"]).lines()
+    place.run(&["search", "--json", query]).lines()
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn a_service_that_wants_fewer_requests_rests_and_one_that_changed_says_so() {
     pass(&place).ended(3).said(&["less often"]);
     let listed = feed(&place, "search-gdelt-acme");
     assert_eq!(listed["health"], "failing", "{listed}");
-    assert!(listed["next_why"].as_str().unwrap().contains("left alone"), "{listed}");
+    assert!(listed["reason"].as_str().unwrap().contains("GDELT asks to be asked less often"), "{listed}");
     let asked = origin.asked("/api/v2/doc/doc").len();
     place.run(&["run", "--once", "--now"]);
     assert_eq!(origin.asked("/api/v2/doc/doc").len(), asked, "it rests");

@@ -214,6 +214,14 @@ fn r27_links_that_count_clicks_tell_where_they_lead() {
 }
 
 #[test]
+fn r27_feedburner_tells_the_true_address() {
+    let feed = r#"<rss version="2.0" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel><title>A</title>
+        <item><title>A</title><link>http://feedproxy.google.com/~r/a/~3/x/</link>
+        <feedburner:origLink>https://a.example/x</feedburner:origLink></item></channel></rss>"#;
+    assert_eq!(link(&parse_as(FeedKind::Rss, feed.as_bytes(), None, None).entries[0]), "https://a.example/x");
+}
+
+#[test]
 fn addresses_follow_the_services() {
     let of = |service, query: &str| address(service, &ask(query)).unwrap();
     let google = of(Service::GoogleNews, "\"Acme Robotics\"");

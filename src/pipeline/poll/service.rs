@@ -7,8 +7,9 @@ use chrono::TimeDelta;
 
 use crate::address;
 use crate::config::Config;
-use crate::feed::service;
-use crate::model::{Feed, HostBackoff, Service, Time};
+use crate::feed::{parse_of, service};
+use crate::fetch::Outcome;
+use crate::model::{Feed, Service, Time};
 use crate::pipeline::Engine;
 use crate::store::feeds::{self, FeedState};
 use crate::store::{Session, StoreError};
@@ -78,11 +79,17 @@ pub(super) fn keep_pace(engine: &Engine, feed: &Feed) {
     }
 }
 
-/// The rest of a service that asked for it in its answer; nothing where the answer failed otherwise.
-pub(super) fn rest_after(parsed: &crate::feed::Parsed, state: &FeedState, now: Time) -> Option<(Time, HostBackoff)> {
-    let reason = parsed.warnings.first().filter(|reason| reason.code == service::RATE_LIMITED)?;
+/// The same outcome; but an answer in which a service asks to be asked less often is no answer: its host rests.
+pub(super) fn listened_to(engine: &Engine, feed: &Feed, state: &FeedState, outcome: Outcome, now: Time) -> Outcome {
+    let Outcome::Fresh(fetched) = &outcome else { return outcome };
+    if feed.service.is_none() {
+        return outcome;
+    }
+    let parsed = parse_of(feed, &fetched.body, fetched.content_type.as_deref(), Some(fetched.url.as_str()));
+    let reason = parsed.warnings.into_iter().next().filter(|reason| reason.code == service::RATE_LIMITED);
+    let Some(reason) = reason else { return outcome };
     let rest = REST.checked_mul(1 << state.failures.min(5)).unwrap_or(LONGEST_REST).min(LONGEST_REST);
-    let until = now + rest;
-    let host = address::host(&state.url)?;
-    Some((until, HostBackoff { host, until, failures: state.failures + 1, why: reason.message.clone() }))
+    let (until, why) = (now + rest, reason.message);
+    let backoff = engine.fetcher.rest(&state.url, until, &why);
+    Outcome::Limited { until, why, backoff }
 }
