@@ -355,7 +355,7 @@ mod tests {
         };
         let topic = Account { kind: AccountKind::Topic, ..account("robots", "warehouse robots") };
         let mut found = config(vec![acme, foreign, home, topic], |settings| {
-            settings.fetch.contact = Some("me@a.example".to_owned())
+            settings.fetch.contact = Some("me@a.example".to_owned());
         });
         assert_eq!(add(&mut found), Vec::<String>::new());
         assert_eq!(

@@ -54,7 +54,8 @@ pub(super) fn read(answer: &Answer<'_>) -> Parsed {
 fn publishers(answer: &Answer<'_>) -> Vec<Option<String>> {
     let (text, mut warnings) = crate::feed::text_of(answer.bytes, answer.content_type);
     let tree = tree::read(&text, &mut warnings);
-    let Some(channel) = tree.root().children().flat_map(|rss| rss.children()).find(|child| child.name() == "channel")
+    let Some(channel) =
+        tree.root().children().flat_map(tree::Element::children).find(|child| child.name() == "channel")
     else {
         return Vec::new();
     };

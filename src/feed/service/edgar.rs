@@ -82,7 +82,8 @@ impl Filing<'_> {
             format!("{company} files {form} {}", spelled.join("; "))
         };
         let day = self.filed.map(|day| format!(" on {day}")).unwrap_or_default();
-        let items = spelled.iter().map(|item| format!("<p>{item}.</p>")).collect::<String>();
+        let items: Vec<String> = spelled.iter().map(|item| format!("<p>{item}.</p>")).collect();
+        let items = items.concat();
         let summary = format!(
             "<p>{company} (CIK {}) filed Form {form} ({what}){day} with the US Securities and Exchange Commission.</p>{items}",
             self.cik

@@ -140,7 +140,7 @@ pub fn of_address(address: &str) -> Option<Service> {
         "bing.com" if path == "/news/search" => Some(Service::BingNews),
         "api.gdeltproject.org" if path == "/api/v2/doc/doc" => Some(Service::Gdelt),
         "hn.algolia.com" if path.starts_with("/api/v1/search") => Some(Service::HackerNews),
-        "reddit.com" | "old.reddit.com" if path.ends_with(".rss") => Some(Service::Reddit),
+        "reddit.com" | "old.reddit.com" if path.rsplit('.').next() == Some("rss") => Some(Service::Reddit),
         "data.sec.gov" if path.starts_with("/submissions/") => Some(Service::Edgar),
         "sec.gov" if path.starts_with("/cgi-bin/browse-edgar") => Some(Service::Edgar),
         "bsky.app" if path.ends_with("/rss") => Some(Service::Bluesky),

@@ -333,6 +333,7 @@ fn few_accounts_are_each_looked_for_alone() {
     );
 }
 
+#[expect(clippy::print_stdout, reason = "the figures are for whoever runs this with --nocapture")]
 #[test]
 fn nine_hundred_accounts_stay_within_the_budget() {
     let tier = |number| match number % 9 {

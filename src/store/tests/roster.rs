@@ -147,3 +147,19 @@ async fn a_feed_is_brought_forward_only_where_nothing_is_wrong_with_it() {
         assert_eq!(feeds::count_active(&mut session).await.unwrap(), 1, "{name}");
     }
 }
+
+#[tokio::test]
+async fn what_was_asked_lately_is_known_by_feed() {
+    use crate::store::feeds;
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        for (id, asked) in [("old", 0), ("new", 50), ("never", -1)] {
+            feeds::declare(&mut session, &id.into(), &format!("https://a.example/{id}"), false, at(0)).await.unwrap();
+            let mut state = feeds::get(&mut session, &id.into()).await.unwrap().unwrap();
+            state.last_attempt = (asked >= 0).then(|| at(asked));
+            assert!(feeds::record(&mut session, &state).await.unwrap(), "{name}");
+        }
+        let asked = feeds::attempts_since(&mut session, at(10)).await.unwrap();
+        assert_eq!(asked, [("new".into(), at(50))], "{name}");
+    }
+}
