@@ -1,7 +1,7 @@
 //! Searches, filings and social feeds that follow from the watchlist, and the addresses of those that stand in
 //! `sources.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Config, Settings};
 use crate::feed::service::{self, Ask, Handle, Market, Planned, Wanted};
@@ -26,11 +26,12 @@ pub fn add(config: &mut Config) -> Vec<String> {
     made.filings(&config.watchlist, settings);
     made.social(&config.watchlist, settings);
     let Made { feeds, mut notes } = made;
+    let mut known: HashSet<String> = HashSet::new();
+    for (_, feed) in config.feeds() {
+        known.extend([feed.id.0.clone(), feed.url.clone()]);
+    }
     for (service, mut feeds) in feeds {
-        feeds.retain(|feed| {
-            let known = config.feeds().any(|(_, known)| known.id == feed.id || known.url == feed.url);
-            !known
-        });
+        feeds.retain(|feed| !known.contains(feed.id.as_str()) && known.insert(feed.url.clone()));
         if feeds.is_empty() {
             continue;
         }

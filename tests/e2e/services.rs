@@ -241,3 +241,33 @@ fn feeds_of_services_stand_in_the_file_too_and_mistakes_are_named() {
         place.run(&["check"]).ended(2).said(&[said]);
     }
 }
+
+#[expect(clippy::print_stdout, reason = "the figures are for whoever runs this with --nocapture")]
+#[test]
+fn nine_hundred_accounts_are_searched_for_within_the_budget() {
+    let services = ["google_news", "bing_news", "gdelt", "hacker_news", "reddit"];
+    let place = Place::new("");
+    place.write("tidings.toml", &format!("[searches]\non = true\nservices = {services:?}\n"));
+    let accounts: Vec<String> = (0..900)
+        .map(|number| {
+            let tier = ["A", "B", "B", "B", "C", "C", "C", "C", "C"][number % 9];
+            format!("[[account]]\nid = \"c{number}\"\nname = \"Company{number} Robotics, Inc.\"\ntier = \"{tier}\"\n")
+        })
+        .collect();
+    place.write("watchlist.toml", &accounts.concat());
+    let all = feeds(&place);
+    for service in services {
+        let source = format!("search-{}", service.replace('_', "-"));
+        let intervals: Vec<u64> = all
+            .iter()
+            .filter(|feed| feed["source"] == source.as_str())
+            .map(|feed| feed["every_minutes"].as_u64().unwrap())
+            .collect();
+        let queries = intervals.len();
+        let daily = intervals.iter().map(|minutes| 1440.0 / f64::from(u32::try_from(*minutes).unwrap())).sum::<f64>();
+        let longest = intervals.iter().max().unwrap() / 60;
+        println!("{service}: {queries} queries, {daily:.0} polls a day, each at least every {longest} h");
+        assert!(daily <= 30.0 * 24.0, "{service}: {daily} polls a day");
+        assert!(queries <= 900 && *intervals.iter().min().unwrap() >= 60, "{service}");
+    }
+}

@@ -333,7 +333,6 @@ fn few_accounts_are_each_looked_for_alone() {
     );
 }
 
-#[expect(clippy::print_stdout, reason = "the figures are for whoever runs this with --nocapture")]
 #[test]
 fn nine_hundred_accounts_stay_within_the_budget() {
     let tier = |number| match number % 9 {
@@ -347,9 +346,6 @@ fn nine_hundred_accounts_stay_within_the_budget() {
         let (planned, left_out) = plan(service, &all, &settings);
         assert!(left_out.is_empty());
         let daily: f64 = planned.iter().map(|one| 24.0 * 60.0 / f64::from(one.every_minutes)).sum();
-        let longest = planned.iter().map(|one| one.every_minutes).max().unwrap();
-        let (count, name) = (planned.len(), service.name());
-        println!("{name}: {count} queries, {daily:.0} polls a day, each at least every {} h", longest.div_ceil(60));
         assert!(daily <= f64::from(settings.requests_per_hour) * 24.0, "{daily}");
         let looked_for: usize = planned.iter().map(|one| one.accounts.len()).sum();
         assert_eq!(looked_for, 900, "each account once");

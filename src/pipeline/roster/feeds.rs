@@ -27,6 +27,8 @@ pub struct ListedFeed {
     pub kind: FeedKind,
     /// The account whose own news this is.
     pub account: Option<AccountId>,
+    /// Wished-for time between polls, in minutes.
+    pub every_minutes: Option<u32>,
     /// Where it stands.
     pub origin: Origin,
     /// Whether it is polled at all: active, paused, gone, archived.
@@ -210,6 +212,7 @@ impl Desk {
             url: state.map_or(&feed.url, |state| &state.url).clone(),
             kind: feed.kind,
             account: feed.account.clone(),
+            every_minutes: feed.every_minutes,
             origin: match self.files.feed(&feed.id) {
                 _ if feed.generated => Origin::Generated,
                 Some(_) => Origin::File,
