@@ -123,6 +123,22 @@ fn r27_a_headline_of_an_aggregator_makes_no_call_until_its_text_is_there() {
 }
 
 #[test]
+fn r27_the_same_headline_of_two_publishers_is_one_source() {
+    let origin = Origin::start();
+    let one = String::from_utf8(google(HEADLINE, "The Ledger", "ledger.example").body.to_vec()).unwrap();
+    let item = &one[one.find("<item>").unwrap()..one.find("</channel>").unwrap()];
+    let copy = item.replace("The Ledger", "Harbour Gazette").replace("ledger.example", "gazette.example");
+    let both = one.replace(item, &format!("{item}{}", copy.replace("CBMiSample0000", "CBMiSample0001")));
+    origin.serve("/rss/search", Document::new("application/xml", both));
+    let place = place(&origin, "google_news", "kinds = [\"client\"]");
+    pass(&place).ended(0);
+    let reports = place.run(&["search", "--json", "--every-report", "Globex"]).ended(0).lines();
+    assert_eq!(reports.len(), 2, "{reports:?}");
+    assert_eq!(reports[0]["story"], reports[1]["story"], "{reports:?}");
+    assert!(place.run(&["inbox", "list", "--json"]).ended(0).lines().is_empty(), "a copy bears nothing out");
+}
+
+#[test]
 fn r27_what_a_wire_brought_is_not_read_again_for_a_search() {
     let origin = Origin::start();
     let wire = Report::new("w1", origin.url("/w1"), "Palletron Systems launches new sorting robot", LAUNCHED);
