@@ -1,8 +1,8 @@
 //! Bing News, searched as RSS: `https://www.bing.com/news/search?q=…&format=rss`.
 //!
-//! Operators: <https://support.microsoft.com/topic/b558785b-9ba0-4ad9-a0bf-3a63d5dc4e5d> (only the first ten words of a
-//! query count). A link leads over `apiclick.aspx`, whose `url` parameter is the publisher's address; the publisher's
-//! name stands in `News:Source`.
+//! Operators: <https://help.bing.microsoft.com/apex/index/18/ta/10002> (only the first ten terms of a query count). A link
+//! leads over `apiclick.aspx`, whose `url` parameter is the publisher's address; the publisher's name stands in
+//! `News:Source`.
 
 use url::Url;
 
@@ -11,7 +11,7 @@ use crate::address;
 use crate::feed::{Parsed, tree};
 use crate::model::EntrySource;
 
-/// See above for the ten words.
+/// A name's words count each, to be safe.
 pub(super) const LIMITS: Limits =
     Limits { least_minutes: 60, gap_seconds: 2, most_characters: 1_000, most_words: 10, together: true };
 

@@ -1,5 +1,5 @@
 //! Feeds that a bridge makes of other people's pages: RSS-Bridge and RSSHub. They are plain RSS; but RSS-Bridge puts its
-//! own errors among the entries (<https://rss-bridge.github.io/rss-bridge/For_Hosts/Custom_Configuration.html>, `output`
+//! own errors among the entries (<https://github.com/RSS-Bridge/rss-bridge/blob/master/config.default.ini.php>, `output`
 //! in section `error`), and those are no articles.
 
 use crate::feed::Parsed;

@@ -1,12 +1,12 @@
-//! Mastodon: `https://HOST/@NAME.rss` and `https://HOST/tags/NAME.rss`
-//! (<https://docs.joinmastodon.org/user/network/>, <https://docs.joinmastodon.org/methods/timelines/#tag>).
+//! Mastodon: `https://HOST/@NAME.rss` and `https://HOST/tags/NAME.rss`, the RSS of its pages (`config/routes.rb` and
+//! `app/views` of <https://github.com/mastodon/mastodon>). Entries have no titles, and boosts are not among them.
 
 use url::Url;
 
 use super::{Answer, Ask, Limits, at, handle, words};
 use crate::feed::Parsed;
 
-/// 300 requests in five minutes for one address.
+/// 300 requests in five minutes (<https://docs.joinmastodon.org/api/rate-limits/>).
 pub(super) const LIMITS: Limits =
     Limits { least_minutes: 60, gap_seconds: 1, most_characters: 200, most_words: 1, together: false };
 
