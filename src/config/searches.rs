@@ -189,7 +189,13 @@ impl Made {
                     service,
                     id,
                     &ask,
-                    Feed { account, every_minutes: Some(every_minutes), market: shown, ..Feed::default() },
+                    Feed {
+                        account,
+                        every_minutes: Some(every_minutes),
+                        looks_for: accounts,
+                        market: shown,
+                        ..Feed::default()
+                    },
                 );
             }
         }

@@ -79,6 +79,9 @@ pub struct Feed {
     /// Made from the watchlist by the settings of `[searches]`; in no file.
     #[serde(skip)]
     pub generated: bool,
+    /// The accounts that a generated search looks for.
+    #[serde(skip)]
+    pub looks_for: Vec<AccountId>,
 }
 
 impl Feed {

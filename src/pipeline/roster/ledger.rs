@@ -130,7 +130,7 @@ pub(super) fn ledger(
     now: Time,
 ) -> Ledger {
     let own = |feed: &Feed| feed.account.as_ref() == Some(account);
-    let close = |feed: &Feed| own(feed) || named.contains_key(&feed.id);
+    let close = |feed: &Feed| own(feed) || feed.looks_for.contains(account) || named.contains_key(&feed.id);
     let everywhere = !config.feeds().any(|(_, feed)| close(feed));
     let mut lines: Vec<(bool, Line)> = config
         .feeds()
@@ -251,6 +251,19 @@ mod tests {
         ] {
             assert_eq!(coverage(states, named), expected);
         }
+    }
+
+    #[test]
+    fn r68_a_shared_search_is_where_its_accounts_are_looked_for() {
+        let mut config = config();
+        config.sources.pop();
+        config.sources[1].feeds[0].looks_for = vec!["acme".into(), "globex".into()];
+        let states = [state("general", 1), FeedState { failures: 1, ..state("other", 9) }];
+        let states = states.into_iter().map(|state| (state.id.clone(), state)).collect();
+        let coverage = |account: &str| ledger(&config, &account.into(), &states, &HashMap::new(), now()).coverage;
+        assert_eq!(coverage("acme"), Coverage::CouldNotLook);
+        let named = HashMap::from([(FeedId::from("general"), 1)]);
+        assert_eq!(ledger(&config, &"initech".into(), &states, &named, now()).coverage, Coverage::Partly);
     }
 
     #[test]
