@@ -28,6 +28,7 @@ pub(super) fn brief(brief: &Brief, week: Option<&str>, face: Face) -> String {
     let owner = brief.owner.as_deref().map(|owner| format!(", for {owner}")).unwrap_or_default();
     let mut page = Page { text: String::new(), face };
     page.title(&format!("Weekly brief: {week}{} to {} ({}){owner}", brief.from, brief.to, brief.time_zone));
+    page.section("Promises overdue", &promises(brief), "every promise was kept in time");
     page.section("Top cards", &top(brief), "no card waits");
     page.section("Overdue", &overdue(brief), "nothing that was accepted is overdue");
     page.section("Renewals within 90 days", &renewals(brief), "none");
@@ -122,6 +123,19 @@ fn overdue(brief: &Brief) -> Vec<String> {
     shown(&brief.overdue, |card| {
         let owner = card.owner.as_deref().unwrap_or("no owner");
         format!("{} ({owner}), {} since {} [{}]", card.title, days(card.days), card.due, short(card.card))
+    })
+}
+
+fn promises(brief: &Brief) -> Vec<String> {
+    shown(&brief.promises, |promise| {
+        let late = format!("{} since {}", days(promise.days), promise.by);
+        format!(
+            "{}: “{}” ({}), {late} [{}]",
+            promise.name,
+            cut(&promise.what),
+            promise.owner,
+            &promise.id[..9.min(promise.id.len())]
+        )
     })
 }
 
@@ -223,6 +237,10 @@ fn outcomes(brief: &Brief) -> Vec<String> {
         outcomes.dismissed.iter().map(|dismissed| format!("{} {}", word(dismissed.code), dismissed.cards)).collect();
     let codes = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
     let mut lines = vec![format!("{} done, {dismissed} dismissed{codes}", outcomes.done)];
+    lines.extend(shown(&outcomes.by_play, |play| {
+        let ended: Vec<String> = play.ended.iter().map(|(word, count)| format!("{word} {count}")).collect();
+        format!("play {}: {} done, {} answered ({})", play.play, play.done, play.answered, ended.join(", "))
+    }));
     lines.extend(shown(&outcomes.words, |words| format!("{}: {}", words.title, cut(&words.outcome))));
     lines
 }

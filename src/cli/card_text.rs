@@ -29,8 +29,18 @@ pub(super) fn card(card: &TouchPoint, steps: &[StepRecord]) -> String {
             evidence.url.as_deref().unwrap_or("")
         ));
     }
-    for check in &card.checks {
-        line(format!("check     {}", check_text(check)));
+    for (place, check) in card.checks.iter().enumerate() {
+        line(format!("check   {:>1} {}", place + 1, check_text(check)));
+        for found in &check.found {
+            line(format!("          {found}"));
+        }
+    }
+    if !card.gate.approvers.is_empty() && card.approval {
+        line(format!("approval  by {}", card.gate.approvers.join(" or ")));
+    }
+    if let Some(code) = card.ended {
+        let words = card.outcome.as_deref().map(|words| format!(": {words}")).unwrap_or_default();
+        line(format!("outcome   {}{words}", code.as_str()));
     }
     if let Some(opening) = &card.opening {
         line(format!("say       {opening}"));
@@ -65,10 +75,12 @@ fn people(card: &TouchPoint) -> String {
 }
 
 fn check_text(check: &Check) -> String {
+    let by = check.by.as_ref().map(|by| format!(" ({by})")).unwrap_or_default();
     match &check.state {
         CheckState::NotConnected => format!("{}: not connected, ask yourself", check.what),
+        CheckState::Open if check.is_in_the_way() => format!("{}: settle it first", check.what),
         CheckState::Open => format!("{}: open", check.what),
-        CheckState::Passed(answer) => format!("{}: {answer}", check.what),
-        CheckState::Waived(reason) => format!("{}: waived, {reason}", check.what),
+        CheckState::Passed(answer) => format!("{}: {answer}{by}", check.what),
+        CheckState::Waived(reason) => format!("{}: waived, {reason}{by}", check.what),
     }
 }

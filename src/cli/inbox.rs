@@ -9,9 +9,10 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::card_text::{self, short_id};
 use super::desk::in_effect;
+use super::inbox_follow::{CheckArgs, DoneArgs};
 use super::{Common, Ending, Failure, load_config, print_json, say};
 use crate::config::Config;
-use crate::model::{Actor, Clock, DismissalCode, Time, TouchPoint};
+use crate::model::{Actor, AnswerState, Clock, DismissalCode, PromiseState, Time, TouchPoint};
 use crate::pipeline::engine::open_store;
 use crate::pipeline::inbox::{self, Filter, InboxError};
 use crate::store::{Store, folder};
@@ -36,14 +37,8 @@ pub(super) enum Inbox {
     },
     /// I will do it: it goes to the destinations that take accepted cards.
     Accept(StepArgs),
-    /// It is done.
-    Done {
-        #[command(flatten)]
-        step: StepArgs,
-        /// What came of it.
-        #[arg(long, value_name = "TEXT")]
-        outcome: Option<String>,
-    },
+    /// It is done: how it ended, what was learned, what was promised.
+    Done(DoneArgs),
     /// Not worth a contact, and why.
     Dismiss {
         #[command(flatten)]
@@ -66,23 +61,67 @@ pub(super) enum Inbox {
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
+    /// Answer or waive a check at the gate.
+    Check(CheckArgs),
     /// Approve a card that waits at the gate.
     Approve(StepArgs),
-    /// Take back the last step that a person took.
+    /// Say it with other words.
+    Reword {
+        #[command(flatten)]
+        step: StepArgs,
+        /// The first sentence to say.
+        #[arg(long, value_name = "TEXT")]
+        opening: String,
+    },
+    /// Take back the last step that a person took with a card, or what was done with a promise (`p…`), an answer (`n…`)
+    /// or a lesson (`t…`).
     Undo(StepArgs),
+    /// What was promised, overdue first.
+    Promises {
+        /// Only promises of this owner.
+        #[arg(long, value_name = "NAME")]
+        owner: Option<String>,
+        /// Kept, broken and withdrawn ones too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// A promise was kept.
+    Kept(StepArgs),
+    /// A promise will not be kept.
+    Broken {
+        #[command(flatten)]
+        step: StepArgs,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// What clients told: proposed changes of their accounts, until a person confirms them.
+    Answers {
+        /// Confirmed, rejected and withdrawn ones too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// An answer is right.
+    Confirm(StepArgs),
+    /// An answer is wrong.
+    Reject(StepArgs),
+    /// What dismissals taught the program.
+    Lessons,
+    /// Take a lesson back: the program forgets it, the card stays dismissed.
+    Unlearn(StepArgs),
 }
 
 /// Which card, and who acts.
 #[derive(Debug, Args)]
 pub(super) struct StepArgs {
-    /// Which card.
-    id: String,
+    /// Which one.
+    pub(super) id: String,
     /// Who does this; the name in the log.
     #[arg(long, value_name = "NAME", env = "TIDINGS_WHO")]
-    who: Option<String>,
+    pub(super) who: Option<String>,
     /// Say what would happen, change nothing.
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
 }
 
 /// Why a card is dismissed.
@@ -135,11 +174,11 @@ pub(super) async fn open_existing(config: &Config, common: &Common) -> Result<St
     Ok(open_store(config, &file).await?)
 }
 
-struct Desk<'a> {
-    config: &'a Config,
-    store: &'a Store,
-    common: &'a Common,
-    now: Time,
+pub(super) struct Desk<'a> {
+    pub(super) config: &'a Config,
+    pub(super) store: &'a Store,
+    pub(super) common: &'a Common,
+    pub(super) now: Time,
 }
 
 impl Desk<'_> {
@@ -148,14 +187,31 @@ impl Desk<'_> {
             Inbox::List { owner, all } => self.list(Filter { owner, all }).await,
             Inbox::Show { id } => self.show(&id).await,
             Inbox::Accept(step) => self.step(&step, Command::Accept).await,
-            Inbox::Done { step, outcome } => self.step(&step, Command::Done { outcome }).await,
+            Inbox::Done(done) => self.done(&done).await,
+            Inbox::Check(check) => self.check(&check).await,
+            Inbox::Reword { step, opening } => self.step(&step, Command::Reword { opening }).await,
+            Inbox::Promises { owner, all } => self.promises(owner.as_deref(), all).await,
+            Inbox::Kept(step) => self.turn_promise(&step, PromiseState::Kept, "kept").await,
+            Inbox::Broken { step, reason } => self.turn_promise(&step, PromiseState::Broken, &reason).await,
+            Inbox::Answers { all } => self.answers(all).await,
+            Inbox::Confirm(step) => self.turn_answer(&step, AnswerState::Confirmed).await,
+            Inbox::Reject(step) => self.turn_answer(&step, AnswerState::Rejected).await,
+            Inbox::Lessons => self.lessons().await,
+            Inbox::Unlearn(step) => self.turn_lesson(&step, false).await,
             Inbox::Dismiss { step, code, note } => self.step(&step, Command::Dismiss { code: code.into(), note }).await,
             Inbox::Snooze { step, until, reason } => {
                 let until = self.instant(&until)?;
                 self.step(&step, Command::Snooze { until, reason }).await
             }
+            Inbox::Approve(step) if step.who.is_none() => Err(Failure::misused("whoever approves must be named")
+                .hint("`tidings inbox approve ID --who NAME`, or set TIDINGS_WHO")),
             Inbox::Approve(step) => self.step(&step, Command::Approve).await,
-            Inbox::Undo(step) => self.undo(&step).await,
+            Inbox::Undo(step) => match step.id.trim().chars().next() {
+                Some('p') => self.turn_promise(&step, PromiseState::Open, "taken back").await,
+                Some('n') => self.turn_answer(&step, AnswerState::Proposed).await,
+                Some('t') => self.turn_lesson(&step, true).await,
+                _ => self.undo(&step).await,
+            },
         }
     }
 
@@ -200,24 +256,20 @@ impl Desk<'_> {
 
     async fn step(&self, step: &StepArgs, command: Command) -> Result<Ending, Failure> {
         let who = actor(step);
-        let destinations = &self.config.settings.deliver.destinations;
-        let card = inbox::step(self.store, &step.id, &command, &who, destinations, self.now, step.dry_run)
-            .await
-            .map_err(|error| told(&error))?;
+        let card = self.hand(&who, step).step(&step.id, &command).await.map_err(|error| told(&error))?;
         self.tell(&card, step.dry_run, None);
         Ok(Ending::Done)
     }
 
     async fn undo(&self, step: &StepArgs) -> Result<Ending, Failure> {
-        let destinations = &self.config.settings.deliver.destinations;
-        let (taken_back, card) = inbox::undo(self.store, &step.id, &actor(step), destinations, self.now, step.dry_run)
-            .await
-            .map_err(|error| told(&error))?;
+        let who = actor(step);
+        let undone = self.hand(&who, step).undo(&step.id).await;
+        let (taken_back, card) = undone.map_err(|error| told(&error))?;
         self.tell(&card, step.dry_run, Some(taken_back.step.as_str()));
         Ok(Ending::Done)
     }
 
-    fn tell(&self, card: &TouchPoint, dry_run: bool, taken_back: Option<&str>) {
+    pub(super) fn tell(&self, card: &TouchPoint, dry_run: bool, taken_back: Option<&str>) {
         if self.common.json {
             print_json(card);
             return;
@@ -241,7 +293,7 @@ impl Desk<'_> {
     }
 }
 
-fn actor(step: &StepArgs) -> Actor {
+pub(super) fn actor(step: &StepArgs) -> Actor {
     person(step.who.as_deref())
 }
 
@@ -261,6 +313,14 @@ pub(super) fn told(error: &InboxError) -> Failure {
             let hint = life.hint();
             Failure::failed(error).hint(hint)
         }
-        InboxError::NothingToUndo(_) | InboxError::Store(_) => Failure::failed(error),
+        InboxError::NoSuch { what, .. } => Failure::failed(error).hint(match *what {
+            "promise" => "`tidings inbox promises --all` shows every promise with its id",
+            "answer" => "`tidings inbox answers --all` shows every answer with its id",
+            _ => "`tidings inbox lessons` shows what counts",
+        }),
+        InboxError::Banned(_) => {
+            Failure::misused(error).hint("say it in other words; playbook.toml lists what is banned")
+        }
+        InboxError::StandsSo(..) | InboxError::NothingToUndo(_) | InboxError::Store(_) => Failure::failed(error),
     }
 }

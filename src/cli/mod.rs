@@ -11,11 +11,13 @@ mod desk;
 mod doctor;
 mod explain;
 mod export;
+mod fact;
 mod failure;
 mod feed;
 mod feed_kind;
 mod import;
 mod inbox;
+mod inbox_follow;
 mod init;
 mod inspect;
 mod plan;
@@ -89,6 +91,9 @@ enum Verb {
     /// The touch points that wait for you.
     #[command(subcommand)]
     Inbox(inbox::Inbox),
+    /// What other systems tell: tickets, bounced mail, orders, invoices, people who come and go.
+    #[command(subcommand)]
+    Fact(fact::Fact),
     /// How a card came to be: the way from feed to touch point, with every reason.
     Explain(explain::Explain),
     /// The weekly brief: what to do first, what is overdue, what rivals did, what came of it.
@@ -158,6 +163,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Watch(verb) => wait_for(verb.run(&common, clock)),
         Verb::Feed(verb) => wait_for(verb.run(&common, clock)),
         Verb::Inbox(verb) => wait_for(verb.run(&common, clock)),
+        Verb::Fact(verb) => wait_for(verb.run(&common, clock)),
         Verb::Explain(verb) => wait_for(verb.run(&common)),
         Verb::Report(verb) => wait_for(verb.run(&common, clock)),
         Verb::Plan(verb) => wait_for(verb.run(&common, clock)),

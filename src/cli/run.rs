@@ -132,8 +132,8 @@ fn report(pass: &Pass, common: &Common) {
     ));
     say(&format!("mentions  {} accepted, {} suppressed", pass.mentions, pass.suppressed));
     say(&format!(
-        "cards     {} from news, {} planned, {} planned ones wait for room",
-        pass.cards, pass.planned, pass.waiting
+        "cards     {} from news, {} from facts and promises, {} planned, {} planned ones wait for room",
+        pass.cards, pass.told, pass.planned, pass.waiting
     ));
     say(&format!("delivered {}, to be retried {}, given up {}", pass.delivered, pass.retrying, pass.dead));
     let states: Vec<_> = pass.total.touch_points.iter().map(|(state, count)| format!("{count} {state}")).collect();

@@ -25,7 +25,7 @@ mod tests;
 pub use check::{account_problems, source_problems};
 pub use load::load;
 pub use problem::{Place, Problem, Problems, did_you_mean};
-pub use settings::{Database, Operator, Retention, Serve, Settings};
+pub use settings::{Database, FactsDoor, Operator, Retention, Serve, Settings};
 
 use std::sync::Arc;
 

@@ -92,11 +92,38 @@ impl Default for Retention {
 pub struct Serve {
     /// Address and port. Only this machine unless users are set up.
     pub listen: SocketAddr,
+    /// How other systems may tell facts to `/api/v1/facts`. Without a token or secret they may not.
+    pub facts: FactsDoor,
+}
+
+/// How other systems may tell facts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FactsDoor {
+    /// Environment variable that holds the bearer token, at least 24 characters; several, parted by blanks, while it
+    /// rotates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_env: Option<String>,
+    /// File that holds the bearer token, at least 24 characters; several, one a line, while it rotates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_file: Option<PathBuf>,
+    /// Environment variable that holds the secret (`whsec_…`) by which webhooks are signed; several while it rotates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_env: Option<String>,
+    /// File that holds the secret (`whsec_…`) by which webhooks are signed; several while it rotates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_file: Option<PathBuf>,
+    /// The tokens, once fetched.
+    #[serde(skip)]
+    pub tokens: Vec<Secret>,
+    /// The secrets, once fetched.
+    #[serde(skip)]
+    pub secrets: Vec<Secret>,
 }
 
 impl Default for Serve {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8017)) }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8017)), facts: FactsDoor::default() }
     }
 }
 

@@ -12,7 +12,7 @@ mod webhook;
 pub use answer::Answer;
 pub use destination::{Destination, Fault, Settings};
 pub use secret::{Secret, SecretError, SecretReader};
-pub use webhook::Webhook;
+pub use webhook::{Webhook, is_key};
 
 use crate::model::{Delivery, DeliveryState, Step, Time, TouchPointId, id};
 use crate::net;

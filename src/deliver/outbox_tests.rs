@@ -36,7 +36,7 @@ fn card(state: TouchPointState) -> TouchPoint {
         talking_points: vec!["Renewal is in May.".to_owned()],
         questions: vec!["Who decides?".to_owned(), "Is a review planned?".to_owned(), "Third?".to_owned()],
         avoid: vec!["congratulate".to_owned()],
-        checks: vec![Check { what: "open tickets".to_owned(), state: CheckState::NotConnected }],
+        checks: vec![Check { what: "open tickets".to_owned(), state: CheckState::NotConnected, ..Check::default() }],
         approval: false,
         tact: false,
         alarm: false,
@@ -48,6 +48,8 @@ fn card(state: TouchPointState) -> TouchPoint {
         snoozed_from: None,
         dismissal: None,
         outcome: None,
+        ended: None,
+        gate: crate::model::Gate::default(),
         priority: Priority::default(),
         signals: Vec::new(),
         stands_for: Vec::new(),
@@ -192,7 +194,7 @@ fn a_huge_card_stays_below_the_limits() {
             talking_points: vec![huge.clone(); 50],
             questions: vec![huge.clone(); 50],
             avoid: vec![huge.clone(); 50],
-            checks: vec![Check { what: huge.clone(), state: CheckState::Open }; 50],
+            checks: vec![Check { what: huge.clone(), ..Check::default() }; 50],
             ..card(TouchPointState::Ready)
         };
         let delivery = &deliveries_for(&card, Step::Ready, &[destination("crm", "")], now())[0];

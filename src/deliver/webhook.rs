@@ -172,7 +172,8 @@ impl Webhook {
 }
 
 /// A secret that the specification allows.
-fn is_key(secret: &Secret) -> bool {
+#[must_use]
+pub fn is_key(secret: &Secret) -> bool {
     let encoded = secret.reveal().strip_prefix("whsec_").unwrap_or(secret.reveal());
     let bytes = encoded.trim_end_matches('=').len() * 3 / 4;
     KEY_LENGTHS.contains(&bytes) && standardwebhooks::Webhook::new(encoded).is_ok()

@@ -106,7 +106,7 @@ pub async fn play(
 impl Played {
     fn take(&mut self, pass: Pass) {
         self.articles += pass.articles;
-        self.cards += pass.cards + pass.planned;
+        self.cards += pass.cards + pass.planned + pass.told;
         self.last = pass;
     }
 }

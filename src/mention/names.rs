@@ -85,7 +85,8 @@ pub(super) fn forms(account: &Account, number: usize, short_letters: usize) -> V
     for (place, alias) in account.aliases.iter().enumerate() {
         maker.add(&alias.text, &alias.text, Sort::Name, Some(place));
     }
-    maker.derive(&account.name, None);
+    let named = account.aliases.iter().position(|alias| alias.text == account.name);
+    maker.derive(&account.name, named);
     for (place, alias) in account.aliases.iter().enumerate() {
         if !alias.exact_case {
             maker.derive(&alias.text, Some(place));

@@ -66,6 +66,10 @@ text_id!(
     SignalId
 );
 text_id!(
+    /// A fact: `f` and a hash of the system that told it and its id there.
+    FactId
+);
+text_id!(
     /// A play of the playbook.
     PlayId
 );

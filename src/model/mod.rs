@@ -8,6 +8,8 @@ pub mod clock;
 pub mod delivery;
 pub mod entry;
 pub mod evidence;
+pub mod fact;
+pub mod follow;
 pub mod id;
 pub mod mention;
 pub mod poll;
@@ -25,7 +27,9 @@ pub use clock::{Clock, ManualClock, SystemClock, Time};
 pub use delivery::{Delivery, DeliveryState};
 pub use entry::{Enclosure, Entry, EntrySource, FeedInfo};
 pub use evidence::Evidence;
-pub use id::{AccountId, ArticleId, DestinationId, FeedId, PlayId, SignalId, SourceId, StoryId, TouchPointId};
+pub use fact::{Area, Fact, FactKind};
+pub use follow::{Answer, AnswerField, AnswerState, Lesson, OutcomeCode, Promise, PromiseState, Trend};
+pub use id::{AccountId, ArticleId, DestinationId, FactId, FeedId, PlayId, SignalId, SourceId, StoryId, TouchPointId};
 pub use mention::{Mention, Reason, Salience};
 pub use poll::{HostBackoff, HttpHints, PollHints, Validators};
 pub use polled_page::{NewsroomList, ReadAs, SitemapChoice, WatchedPart};
@@ -34,7 +38,7 @@ pub use signal::{Amount, Claim, Direction, Manner, Quote, Role, Signal, SignalTy
 pub use source::{Feed, FeedKind, FetchMode, Source};
 pub use span::{Field, Span};
 pub use touchpoint::{
-    Action, Actor, Approach, Check, CheckState, DismissalCode, Factor, Priority, Step, StepRecord, TouchPoint,
-    TouchPointState,
+    Action, Actor, Approach, Check, CheckState, CheckSubject, DismissalCode, Factor, Gate, Held, Priority, Step,
+    StepRecord, TouchPoint, TouchPointState,
 };
 pub use warning::Warning;

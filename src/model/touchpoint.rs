@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Evidence, PlayId, SignalId, SignalType, Time, TouchPointId};
+use super::{AccountId, Evidence, OutcomeCode, PlayId, SignalId, SignalType, Time, TouchPointId};
 
 /// A suggested or planned contact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct TouchPoint {
     pub id: TouchPointId,
     /// Whom it concerns.
     pub account: AccountId,
-    /// What it is about, unique with the account: `story:…`, `fact:…` or `date:…`.
+    /// What it is about, unique with the account: `story:…`, `fact:…`, `date:…` or `promise:…`.
     pub cause: String,
     /// The play that leads.
     pub play: PlayId,
@@ -41,6 +41,9 @@ pub struct TouchPoint {
     pub avoid: Vec<String>,
     /// What must be settled before the contact.
     pub checks: Vec<Check>,
+    /// Who may open the gate, who did, and what the card says once it is open.
+    #[serde(default, skip_serializing_if = "Gate::is_empty")]
+    pub gate: Gate,
     /// Needs a named person's yes before it is ready.
     pub approval: bool,
     /// No selling, banned phrases apply.
@@ -63,6 +66,9 @@ pub struct TouchPoint {
     pub dismissal: Option<DismissalCode>,
     /// What came of it, in the owner's words.
     pub outcome: Option<String>,
+    /// How it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<OutcomeCode>,
     /// How urgent, with all factors.
     pub priority: Priority,
     /// The signals behind it.
@@ -229,21 +235,118 @@ impl DismissalCode {
 }
 
 /// Something to settle before a contact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// What to find out ("open support tickets").
     pub what: String,
     /// What is known of it.
     pub state: CheckState,
+    /// What the program itself looks at for it; none where only a person can answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<CheckSubject>,
+    /// What was found, a line each ("ticket 123 (P1), open since 20 November").
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub found: Vec<String>,
+    /// While it is open, the card waits at the gate.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blocks: bool,
+    /// Who answered or waived it; none where the program did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Actor>,
+}
+
+impl Check {
+    /// Must be settled before the card leaves the gate.
+    #[must_use]
+    pub fn is_in_the_way(&self) -> bool {
+        self.blocks && matches!(self.state, CheckState::Open | CheckState::NotConnected)
+    }
+}
+
+/// What the program itself looks at before a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckSubject {
+    /// Support tickets that are open.
+    Tickets,
+    /// Promises of ours whose day is past.
+    Promises,
+    /// Invoices that are overdue.
+    Invoices,
+    /// The same person was contacted a short while ago.
+    Contacted,
+    /// The person's mail came back, or the person has left.
+    ContactDetails,
+    /// Other cards of the account are open.
+    OtherCards,
+    /// Bad news: nobody sells for a while.
+    NoSelling,
+}
+
+impl CheckSubject {
+    /// Every subject with the word a person types and what is looked at.
+    pub const ALL: &[(Self, &str, &str)] = &[
+        (Self::Tickets, "tickets", "open support tickets"),
+        (Self::Promises, "promises", "promises of ours that are overdue"),
+        (Self::Invoices, "invoices", "overdue invoices"),
+        (Self::Contacted, "contacted", "recent contacts with the same person"),
+        (Self::ContactDetails, "contact", "whether the contact can be reached"),
+        (Self::OtherCards, "cards", "other open cards of the account"),
+        (Self::NoSelling, "selling", "no selling after bad news"),
+    ];
+
+    /// The word a person types.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(subject, ..)| *subject == self).map_or("", |(_, word, _)| *word)
+    }
+
+    /// What is looked at, as a card words it.
+    #[must_use]
+    pub fn what(self) -> &'static str {
+        Self::ALL.iter().find(|(subject, ..)| *subject == self).map_or("", |(.., what)| *what)
+    }
+}
+
+/// The gate of a card.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Who may approve it; empty: any named person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvers: Vec<String>,
+    /// Who approved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Actor>,
+    /// What the card says once nothing is in the way any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
+}
+
+impl Gate {
+    /// Nothing to keep.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The words of a card that the gate has put others in place of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Its line.
+    pub title: String,
+    /// Its first sentence to say.
+    pub opening: Option<String>,
 }
 
 /// What is known of a check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     /// No system is connected that could tell; never to be read as passed.
     NotConnected,
     /// Still to be answered.
+    #[default]
     Open,
     /// Settled, with the answer.
     Passed(String),
@@ -286,6 +389,12 @@ impl Actor {
     #[must_use]
     pub fn person(name: &str) -> Self {
         Self(name.to_owned())
+    }
+
+    /// True for the program itself.
+    #[must_use]
+    pub fn is_program(&self) -> bool {
+        self.0.starts_with("tidings/")
     }
 }
 

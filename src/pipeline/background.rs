@@ -88,7 +88,7 @@ async fn plan_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
         let result = plan::all_due(&engine).await;
         bells.outbox.notify_one();
         let rest = settle(&engine, "plan", result);
-        sleep(&engine, rest.max(engine.now() + PLAN_EVERY), None).await;
+        sleep(&engine, rest.max(engine.now() + PLAN_EVERY), Some(&engine.told)).await;
     }
 }
 

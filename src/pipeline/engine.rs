@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -15,7 +16,7 @@ use crate::fetch::Fetcher;
 use crate::mention::Matcher;
 use crate::model::{Clock, Time};
 use crate::net;
-use crate::store::{DataFolder, FolderError, Store, StoreError, entries, feeds, hosts};
+use crate::store::{DataFolder, FolderError, Store, StoreError, entries, facts, feeds, hosts};
 
 /// Why the program cannot start its work.
 #[derive(Debug, thiserror::Error)]
@@ -60,10 +61,17 @@ impl Minds {
         for note in &notes {
             warn!("{note}");
         }
-        let same = before.filter(|before| before.config.watchlist.accounts() == config.watchlist.accounts());
+        let same = before.filter(|before| {
+            before.config.watchlist.accounts() == config.watchlist.accounts()
+                && before.config.playbook.tuning == config.playbook.tuning
+        });
         let matcher = match same {
             Some(before) => Arc::clone(&before.matcher),
-            None => Arc::new(Matcher::build(&config.watchlist, &config.settings.mention)),
+            None => {
+                let tuned = config.playbook.tuning.watchlist(&config.watchlist);
+                let watchlist = tuned.as_ref().unwrap_or(&config.watchlist);
+                Arc::new(Matcher::build(watchlist, &config.settings.mention))
+            }
         };
         Self { config, matcher, roster: version }
     }
@@ -87,6 +95,8 @@ pub struct Engine {
     pub articles: PathBuf,
     /// When each loop last came round.
     pub progress: Progress,
+    /// Rung where facts came in: the plan loop looks at once.
+    pub told: Notify,
     /// Told to stop.
     pub stop: CancellationToken,
     _folder: DataFolder,
@@ -112,6 +122,7 @@ impl Engine {
             wire,
             articles,
             progress: Progress::default(),
+            told: Notify::new(),
             stop: CancellationToken::new(),
             _folder: folder,
         };
@@ -124,6 +135,7 @@ impl Engine {
         let now = self.now();
         let mut session = self.store.write().await?;
         entries::free_leases(&mut session).await?;
+        facts::free_leases(&mut session).await?;
         let mut configured = Vec::new();
         let config = self.config();
         for (source, feed) in config.feeds() {

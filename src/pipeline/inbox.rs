@@ -6,7 +6,7 @@ use crate::store::{Session, Store, StoreError, touchpoints};
 use crate::touchpoint::life::{self, Command, LifeError};
 use crate::touchpoint::priority;
 
-use super::cards;
+use super::{cards, lessons};
 
 /// Why a card could not be found or changed.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,20 @@ pub enum InboxError {
         /// Ids that fit.
         fits: Vec<String>,
     },
+    /// Nothing of that kind has this id.
+    #[error("no {what} {part:?}")]
+    NoSuch {
+        /// What was looked for.
+        what: &'static str,
+        /// What was typed.
+        part: String,
+    },
+    /// It is in that state already, or cannot leave it.
+    #[error("{0} is {1}")]
+    StandsSo(String, &'static str),
+    /// The words hold a phrase that must not be said.
+    #[error("the words hold the banned phrase {0:?}")]
+    Banned(String),
     /// The card cannot take this step.
     #[error(transparent)]
     Life(#[from] LifeError),
@@ -86,6 +100,9 @@ pub async fn step(
     let before = find(&mut session, part).await?;
     let change = life::step(&before, command, who, now)?;
     cards::step(&mut session, &before, &change, destinations, now).await?;
+    if let Command::Dismiss { code, .. } = command {
+        lessons::learn(&mut session, &change.card, *code, who, now).await?;
+    }
     if !dry_run {
         session.commit().await?;
     }
@@ -117,7 +134,7 @@ pub async fn undo(
     Ok((step, change.card))
 }
 
-async fn find(session: &mut Session, part: &str) -> Result<TouchPoint, InboxError> {
+pub(super) async fn find(session: &mut Session, part: &str) -> Result<TouchPoint, InboxError> {
     let typed = part.trim().trim_start_matches('#').to_ascii_lowercase();
     let plausible = typed.len() >= 4 && typed.chars().all(|letter| letter.is_ascii_hexdigit() || letter == '-');
     let mut fits = if plausible { touchpoints::by_part_of_id(session, &typed).await? } else { Vec::new() };

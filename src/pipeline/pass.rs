@@ -37,6 +37,8 @@ pub struct Pass {
     pub planned: usize,
     /// Planned touch points that found no room this week.
     pub waiting: usize,
+    /// Touch points born of facts and of overdue promises.
+    pub told: usize,
     /// Articles put into the search index.
     pub indexed: usize,
     /// Deliveries accepted by their destination.
@@ -122,6 +124,7 @@ pub async fn run(engine: &Engine, now: bool) -> Result<Pass, StoreError> {
         cards: read.cards,
         planned: planned.born,
         waiting: planned.waiting,
+        told: planned.told,
         indexed: indexed.articles,
         delivered: delivered.delivered,
         retrying: delivered.retrying,

@@ -1,9 +1,9 @@
-//! The plan loop: what the clock alone brings about. Snoozes end, cards expire, owners change, the calendar comes due,
-//! silence grows.
+//! The plan loop: facts are answered, and what the clock alone brings about: snoozes end, cards expire, owners change,
+//! promises fall due, the calendar comes due, silence grows, the gate is looked at again.
 
 use tracing::info;
 
-use super::{Engine, cards};
+use super::{Engine, cards, facts, follow, gate};
 use crate::model::{Actor, Time, TouchPoint, TouchPointState, Watchlist};
 use crate::store::{StoreError, touchpoints};
 use crate::touchpoint::plan::Plans;
@@ -18,6 +18,8 @@ pub struct Planned {
     pub expired: usize,
     /// Planned touch points born.
     pub born: usize,
+    /// Touch points born of facts and of overdue promises.
+    pub told: usize,
     /// Planned touch points that found no room this week.
     pub waiting: usize,
 }
@@ -28,11 +30,14 @@ pub struct Planned {
 /// Where the database refuses.
 pub async fn all_due(engine: &Engine) -> Result<Planned, StoreError> {
     let mut planned = Planned::default();
+    planned.told += facts::answer::all_waiting(engine).await?.born;
     end_what_is_over(engine, &mut planned).await?;
     hand_over_cards(engine).await?;
+    planned.told += follow::remind(engine).await?;
     for plan in [calendar::due, silence::silence] {
         bear(engine, plan, &mut planned).await?;
     }
+    look_at_the_gate(engine).await?;
     Ok(planned)
 }
 
@@ -92,8 +97,15 @@ async fn bear(engine: &Engine, rule: Rule, planned: &mut Planned) -> Result<(), 
         cards::step(&mut session, card, change, engine.destinations(), now).await?;
     }
     for (card, steps) in &plans.born {
-        cards::bear(&mut session, card, steps, engine.destinations(), now).await?;
+        gate::bear(&mut session, &config, card, steps, now).await?;
         planned.born += 1;
     }
+    session.commit().await
+}
+
+/// What blocked a card may have been settled, or something come up since.
+async fn look_at_the_gate(engine: &Engine) -> Result<(), StoreError> {
+    let mut session = engine.store.write().await?;
+    gate::look_again(&mut session, &engine.config(), None, &Actor::program("plan"), engine.now()).await?;
     session.commit().await
 }

@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use tracing::{debug, warn};
 
 use super::gather::{self, Gathered};
-use super::{Engine, cards};
+use super::{Engine, cards, gate};
 use crate::mention::Matcher;
 use crate::model::{Actor, Article, ArticleId, Claim, FeedKind, Mention, Signal, StoryId, Time};
 use crate::signal::{self, Report};
@@ -405,7 +405,7 @@ async fn suggest(
     for decision in touchpoint::suggest(&occasion, &Actor::program("read")) {
         match decision {
             Decision::New { card, steps } => {
-                cards::bear(session, &card, &steps, engine.destinations(), now).await?;
+                gate::bear(session, &config, &card, &steps, now).await?;
                 born += 1;
             }
             Decision::Change { before, change } => {

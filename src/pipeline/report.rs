@@ -11,7 +11,7 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::Serialize;
@@ -21,12 +21,12 @@ pub use window::{Window, WindowError};
 
 use crate::config::Config;
 use crate::model::{
-    AccountId, DismissalCode, Signal, SignalType, Source, StepRecord, StoryId, Time, TouchPoint, TouchPointId,
+    AccountId, DismissalCode, Promise, Signal, SignalType, Source, StepRecord, StoryId, Time, TouchPoint, TouchPointId,
     TouchPointState, Watchlist,
 };
 use crate::store::articles::Volume;
 use crate::store::feeds::FeedState;
-use crate::store::{Store, StoreError, articles, feeds, signals, touchpoints};
+use crate::store::{Store, StoreError, articles, feeds, follow, signals, touchpoints};
 
 /// Days back over which precision is reckoned: a single week holds too few judgements to mean anything.
 const PRECISION_DAYS: i64 = 91;
@@ -48,6 +48,8 @@ pub struct Brief {
     pub top: Vec<Urgent>,
     /// Cards that wait, those of `top` included.
     pub waiting: usize,
+    /// Promised, and not kept by their day; longest overdue first.
+    pub promises: Vec<Promised>,
     /// Accepted, and not done by their day; longest overdue first.
     pub overdue: Vec<Overdue>,
     /// Contracts up within 90 days, soonest first.
@@ -102,6 +104,25 @@ pub struct Overdue {
     pub days: i64,
     /// By whom.
     pub owner: Option<String>,
+}
+
+/// A promise whose day is past.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Promised {
+    /// Which promise.
+    pub id: String,
+    /// To whom.
+    pub account: AccountId,
+    /// Its name.
+    pub name: String,
+    /// What was promised.
+    pub what: String,
+    /// Until when.
+    pub by: NaiveDate,
+    /// Days since then.
+    pub days: i64,
+    /// Who of us keeps it.
+    pub owner: String,
 }
 
 /// A contract that is up soon.
@@ -258,6 +279,21 @@ pub struct Outcomes {
     pub dismissed: Vec<Dismissed>,
     /// What came of those done, in the owners' words.
     pub words: Vec<Words>,
+    /// How the cards of each play ended, most done first.
+    pub by_play: Vec<PlayOutcomes>,
+}
+
+/// How the cards of a play ended.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct PlayOutcomes {
+    /// Which play.
+    pub play: String,
+    /// Cards done.
+    pub done: usize,
+    /// Those of them that were answered: a reply, a meeting, a renewal.
+    pub answered: usize,
+    /// Done cards by how they ended.
+    pub ended: BTreeMap<String, usize>,
 }
 
 /// Cards dismissed for one reason.
@@ -309,6 +345,8 @@ pub struct Material {
     pub open: Vec<TouchPoint>,
     /// Cards that changed in the days over which precision is reckoned.
     pub recent: Vec<TouchPoint>,
+    /// Promises that are open.
+    pub promises: Vec<Promise>,
     /// Steps of these days, those taken back left out.
     pub steps: Vec<(TouchPointId, StepRecord)>,
     /// Signals last told in these days.
@@ -367,6 +405,7 @@ async fn gather(store: &Store, window: &Window) -> Result<Material, StoreError> 
     Ok(Material {
         open: touchpoints::in_states(&mut session, OPEN).await?,
         recent: touchpoints::changed_since(&mut session, start.min(judged_since(window))).await?,
+        promises: follow::promises(&mut session, false).await?,
         steps: touchpoints::steps_between(&mut session, start, end).await?,
         signals: signals::between(&mut session, start, end).await?,
         not_suggested: not_suggested.into_iter().filter_map(reason).collect(),

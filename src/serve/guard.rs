@@ -23,12 +23,15 @@ fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), (StatusC
     if !names_this_machine(host) {
         return Err((StatusCode::FORBIDDEN, "this address answers to this machine only"));
     }
+    let access = ROUTES.iter().find(|(path, _)| *path == uri.path()).map(|(_, access)| *access);
+    // A program with a key is no browser: it names no origin, and no page can make a browser send its key.
+    let keyed = access == Some(Access::Keyed) && !headers.contains_key(ORIGIN);
     let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !same_origin(headers, host) {
+    if changes && !keyed && !same_origin(headers, host) {
         return Err((StatusCode::FORBIDDEN, "a change must come from a page of this address"));
     }
-    match ROUTES.iter().find(|(path, _)| *path == uri.path()) {
-        Some((_, Access::Public)) => Ok(()),
+    match access {
+        Some(Access::Public | Access::Keyed) => Ok(()),
         None => Err((StatusCode::NOT_FOUND, "nothing here")),
     }
 }
@@ -68,6 +71,14 @@ mod tests {
             Err(StatusCode::FORBIDDEN)
         );
         assert_eq!(judged(&Method::POST, "/healthz", "127.0.0.1:8017", Some("http://127.0.0.1:8017")), Ok(()));
+    }
+
+    #[test]
+    fn r46_a_route_with_a_key_takes_programs_and_no_foreign_page() {
+        let facts = |origin| judged(&Method::POST, "/api/v1/facts", "127.0.0.1:8017", origin);
+        assert_eq!(facts(None), Ok(()));
+        assert_eq!(facts(Some("https://evil.example")), Err(StatusCode::FORBIDDEN));
+        assert_eq!(judged(&Method::POST, "/api/v1/facts", "evil.example", None), Err(StatusCode::FORBIDDEN));
     }
 
     #[test]

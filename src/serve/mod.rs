@@ -1,8 +1,9 @@
-//! Listens: for now `/healthz`. Every route stands on one list with who may use it; what is not public is refused.
+//! Listens: `/healthz`, and `/api/v1/facts` for systems with a key. Every route stands on one list with who may use it; what is not public is refused.
 //!
 //! Without users it answers to this machine only (a loopback address), to requests whose `Host` names this machine, and
 //! changes nothing for a page of another origin.
 
+mod facts;
 mod guard;
 mod health;
 
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 use crate::pipeline::{Engine, EngineError};
@@ -22,10 +23,12 @@ use crate::pipeline::{Engine, EngineError};
 pub enum Access {
     /// Anyone who reaches the address.
     Public,
+    /// Programs with a key of their own; the route asks for it.
+    Keyed,
 }
 
 /// Every route with who may use it: the router is made of this list and of nothing else.
-pub const ROUTES: &[(&str, Access)] = &[("/healthz", Access::Public)];
+pub const ROUTES: &[(&str, Access)] = &[("/healthz", Access::Public), ("/api/v1/facts", Access::Keyed)];
 
 /// Takes the address to listen on.
 ///
@@ -52,5 +55,9 @@ pub async fn serve(
 
 /// The routes behind their guards.
 pub fn router(engine: Arc<Engine>) -> Router {
-    Router::new().route("/healthz", get(health::healthz)).with_state(engine).layer(from_fn(guard::guard))
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/api/v1/facts", post(facts::post))
+        .with_state(engine)
+        .layer(from_fn(guard::guard))
 }

@@ -1,5 +1,6 @@
 //! What must hold of the store, on every database it runs on. `TIDINGS_TEST_POSTGRES` names a server to run on as well.
 
+mod facts;
 mod lists;
 mod roster;
 
@@ -100,6 +101,8 @@ fn card(account: &str, cause: &str, now: Time) -> TouchPoint {
         snoozed_from: None,
         dismissal: None,
         outcome: None,
+        ended: None,
+        gate: crate::model::Gate::default(),
         priority: Priority { total: 1.5, factors: Vec::new() },
         signals: Vec::new(),
         stands_for: Vec::new(),

@@ -205,7 +205,7 @@ pub async fn steps(session: &mut Session, id: TouchPointId) -> Result<Vec<StepRe
 }
 
 /// The last step that can be taken back: its number, and the card as it was before.
-/// Steps by the program and steps already taken back are passed over.
+/// Steps already taken back are passed over, and those by the program, but for those by which it closed the card.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -218,9 +218,10 @@ pub async fn last_undoable(
         (i64, String, i64, String, Option<String>, String),
         "SELECT seq, step, at, who, note, before_step FROM touch_point_step
          WHERE touch_point = $1 AND undone = 0 AND before_step IS NOT NULL
-           AND step IN ('accepted', 'done', 'dismissed', 'snoozed')
+           AND ((step <> 'undone' AND who NOT LIKE $2) OR step IN ('expired', 'withdrawn'))
          ORDER BY seq DESC LIMIT 1",
-        id.to_string()
+        id.to_string(),
+        "tidings/%"
     )?;
     row.map(|(seq, step, at, who, note, before)| {
         let step: Step = from_json("a step", &format!("\"{step}\""))?;

@@ -8,8 +8,8 @@ use super::triage::Fit;
 use super::wording::{Words, banned_in, shorten};
 use super::{Occasion, Play, Playbook, Settings, hand_over, names, priority, rivals, title};
 use crate::model::{
-    Account, AccountKind, Action, Actor, Approach, Check, CheckState, Evidence, RelationKind, Role, Signal, SignalType,
-    Step, StepRecord, Time, TouchPoint, TouchPointId, TouchPointState,
+    Account, AccountKind, Action, Actor, Approach, Area, Check, CheckState, CheckSubject, Evidence, Gate, RelationKind,
+    Role, Signal, SignalType, Step, StepRecord, Time, TouchPoint, TouchPointId, TouchPointState,
 };
 use crate::text::sanitise::plain_line;
 
@@ -47,10 +47,10 @@ pub(super) fn from_events(
     card.evidence = evidence(lead, support, occasion);
     card.signals = all().map(|fit| fit.part.signal.id.clone()).fold(Vec::new(), with_new);
     card.backfilled = all().all(|fit| fit.part.signal.backfilled);
-    card.priority = priority::of_event(lead, account, settings, now);
+    card.priority = priority::of_event(lead, account, &playbook.tuning, settings, now);
     if lead.part.implied {
         let what = format!("that {} is meant: it was found by a written name only", firm(account));
-        card.checks.push(Check { what, state: CheckState::Open });
+        card.checks.push(Check { what, ..Check::default() });
     }
     for fit in support.iter().filter(|fit| fit.play.tact) {
         card.avoid.extend(words_of_event(account, fit.part).all(&fit.play.never));
@@ -100,6 +100,8 @@ pub(super) fn frame(
         snoozed_from: None,
         dismissal: None,
         outcome: None,
+        ended: None,
+        gate: Gate::default(),
         priority: crate::model::Priority::default(),
         signals: Vec::new(),
         stands_for: Vec::new(),
@@ -347,6 +349,12 @@ pub(super) fn checks(play: &Play) -> impl Iterator<Item = Check> {
     play.checks.iter().map(|check| Check {
         what: check.what.clone(),
         state: if check.system.is_some() { CheckState::NotConnected } else { CheckState::Open },
+        about: check.system.as_deref().and_then(Area::of_system).and_then(|area| match area {
+            Area::Support => Some(CheckSubject::Tickets),
+            Area::Finance => Some(CheckSubject::Invoices),
+            _ => None,
+        }),
+        ..Check::default()
     })
 }
 

@@ -3,9 +3,12 @@
 //! A pure state machine. Closed states are left by [`undo`] only; every change raises the revision, so that each
 //! destination can tell an older message from a newer one.
 
-use crate::model::{Actor, CheckState, DismissalCode, Step, StepRecord, Time, TouchPoint, TouchPointState as State};
+use crate::model::{
+    Actor, CheckState, DismissalCode, OutcomeCode, Step, StepRecord, Time, TouchPoint, TouchPointState as State,
+};
 
 use super::business_days::Workdays;
+use super::gate;
 
 /// What somebody, or the clock, wants with a card.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,18 @@ pub enum Command {
     Done {
         /// What came of it, in the owner's words.
         outcome: Option<String>,
+    },
+    /// It is done, and this is how it ended.
+    Close {
+        /// How it ended.
+        code: OutcomeCode,
+        /// What came of it, in the owner's words.
+        words: Option<String>,
+    },
+    /// Say it with these words.
+    Reword {
+        /// The first sentence to say.
+        opening: String,
     },
     /// Not worth a contact.
     Dismiss {
@@ -72,6 +87,17 @@ pub enum LifeError {
     /// Somebody must approve first.
     #[error("the touch point waits at the gate and needs approval first")]
     NeedsApproval,
+    /// Something must be settled or waived before it can be approved.
+    #[error("first settle or waive: {}", .0.join("; "))]
+    SettleFirst(Vec<String>),
+    /// Others must approve it.
+    #[error("{who} cannot approve it; {} can", .may.join(" or "))]
+    NotApprover {
+        /// Who tried.
+        who: String,
+        /// Who may.
+        may: Vec<String>,
+    },
     /// Only cards at the gate are approved.
     #[error("the touch point is {} and needs no approval", .0.as_str())]
     NotAtGate(State),
@@ -97,6 +123,10 @@ impl LifeError {
             Self::Closed(_) => "`tidings inbox undo ID` takes the last step back",
             Self::Already(_) | Self::NotAtGate(_) => "`tidings inbox show ID` shows every step it took",
             Self::NeedsApproval => "look at its checks with `tidings inbox show ID`, then `tidings inbox approve ID`",
+            Self::SettleFirst(_) => "`tidings inbox check ID CHECK --answer TEXT`, or `--waive REASON`",
+            Self::NotApprover { .. } => {
+                "touchpoint.approvers and touchpoint.leads in tidings.toml name who may; say who with --who"
+            }
             Self::NotSnoozed(_) => "only snoozed cards can be woken",
             Self::SnoozeInPast(_) => "name a day that lies ahead",
             Self::UnknownCheck(_) => "`tidings inbox show ID` lists its checks",
@@ -119,8 +149,10 @@ pub fn step(card: &TouchPoint, command: &Command, who: &Actor, now: Time) -> Res
             if !at_gate(card) {
                 return Err(LifeError::NotAtGate(card.state));
             }
+            may_approve(card, who)?;
             next.state = State::Ready;
-            (Step::Ready, Some(format!("approved by {who}")))
+            next.gate.approved = Some(who.clone());
+            (Step::Ready, Some(approval_note(card, who)))
         }
         Command::Accept => {
             if standing(card) == State::Accepted && card.state != State::Snoozed {
@@ -134,7 +166,22 @@ pub fn step(card: &TouchPoint, command: &Command, who: &Actor, now: Time) -> Res
             past_gate(card)?;
             next.state = State::Done;
             next.outcome.clone_from(outcome);
-            (Step::Done, outcome.clone())
+            (Step::Done, Some(outcome.clone().unwrap_or_else(|| "no outcome was told".to_owned())))
+        }
+        Command::Close { code, words } => {
+            past_gate(card)?;
+            next.state = State::Done;
+            next.ended = Some(*code);
+            next.outcome.clone_from(words);
+            let words = words.as_ref().map(|words| format!(": {words}")).unwrap_or_default();
+            (Step::Done, Some(format!("{}{words}", code.as_str())))
+        }
+        Command::Reword { opening } => {
+            match &mut next.gate.held {
+                Some(held) => held.opening = Some(opening.clone()),
+                None => next.opening = Some(opening.clone()),
+            }
+            (Step::Updated, Some("reworded".to_owned()))
         }
         Command::Dismiss { code, note } => {
             next.state = State::Dismissed;
@@ -152,8 +199,21 @@ pub fn step(card: &TouchPoint, command: &Command, who: &Actor, now: Time) -> Res
         }
         Command::Settle { what, state } => {
             let check = next.checks.iter_mut().find(|check| check.what == *what);
-            check.ok_or_else(|| LifeError::UnknownCheck(what.clone()))?.state = state.clone();
-            (Step::Updated, Some(format!("check answered: {what}")))
+            let check = check.ok_or_else(|| LifeError::UnknownCheck(what.clone()))?;
+            check.state = state.clone();
+            check.by = Some(who.clone());
+            let note = match state {
+                CheckState::Passed(answer) => format!("{what}: {answer}"),
+                CheckState::Waived(reason) => format!("{what}: waived, {reason}"),
+                CheckState::Open | CheckState::NotConnected => format!("{what}: open again"),
+            };
+            gate::present(&mut next);
+            if card.state == State::Checking && gate::is_free(&next) {
+                next.state = State::Ready;
+                (Step::Ready, Some(note))
+            } else {
+                (Step::Updated, Some(note))
+            }
         }
         Command::Wake => {
             if card.state != State::Snoozed {
@@ -169,7 +229,7 @@ pub fn step(card: &TouchPoint, command: &Command, who: &Actor, now: Time) -> Res
                 return Err(LifeError::InHand(card.state));
             }
             next.state = State::Expired;
-            (Step::Expired, None)
+            (Step::Expired, Some(format!("nobody took it by {}", card.due)))
         }
         Command::Withdraw { reason } => {
             next.state = State::Withdrawn;
@@ -216,11 +276,41 @@ fn standing(card: &TouchPoint) -> State {
 fn at_gate(card: &TouchPoint) -> bool {
     match standing(card) {
         State::Checking => true,
-        State::Suggested => card.approval,
+        State::Suggested => (card.approval && card.gate.approved.is_none()) || gate::is_blocked(card),
         _ => false,
     }
 }
 
+/// # Errors
+/// Where something must be settled first, or somebody else must approve. The program never approves.
+fn may_approve(card: &TouchPoint, who: &Actor) -> Result<(), LifeError> {
+    let first = gate::in_the_way(card);
+    if !first.is_empty() && !card.alarm {
+        return Err(LifeError::SettleFirst(first));
+    }
+    let may = &card.gate.approvers;
+    if who.is_program() || !(may.is_empty() || may.contains(&who.0)) {
+        let may = if may.is_empty() { vec!["a person".to_owned()] } else { may.clone() };
+        return Err(LifeError::NotApprover { who: who.0.clone(), may });
+    }
+    Ok(())
+}
+
+/// What was approved with it: checks that nobody answered stay in the log.
+fn approval_note(card: &TouchPoint, who: &Actor) -> String {
+    let open = card.checks.iter().filter(|check| matches!(check.state, CheckState::Open | CheckState::NotConnected));
+    let open: Vec<&str> = open.map(|check| check.what.as_str()).collect();
+    if open.is_empty() {
+        format!("approved by {who}")
+    } else {
+        format!("approved by {who}, unanswered: {}", open.join("; "))
+    }
+}
+
 fn past_gate(card: &TouchPoint) -> Result<(), LifeError> {
-    if at_gate(card) { Err(LifeError::NeedsApproval) } else { Ok(()) }
+    if !at_gate(card) {
+        return Ok(());
+    }
+    let first = gate::in_the_way(card);
+    if first.is_empty() || card.alarm { Err(LifeError::NeedsApproval) } else { Err(LifeError::SettleFirst(first)) }
 }

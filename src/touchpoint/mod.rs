@@ -8,6 +8,8 @@ pub mod calendar;
 mod capacity;
 mod compose;
 mod event;
+pub mod facts;
+pub mod gate;
 pub mod hand_over;
 mod hold;
 pub mod holidays;
@@ -18,6 +20,7 @@ pub mod plan;
 pub mod playbook;
 pub mod priority;
 mod problems;
+pub mod promises;
 mod refresh;
 mod rivals;
 mod settings;
@@ -25,6 +28,7 @@ pub mod silence;
 mod suggest;
 mod title;
 mod triage;
+pub mod tuning;
 mod wording;
 
 #[cfg(test)]
@@ -35,7 +39,7 @@ pub use problems::Problem;
 pub use settings::Settings;
 pub use suggest::{Decision, Occasion, Reason, suggest};
 
-use crate::model::StoryId;
+use crate::model::{FactId, StoryId, TouchPoint};
 
 /// The cause of every touch point that a story brings about, `story:` and its id; unique together with the account.
 #[must_use]
@@ -43,7 +47,48 @@ pub fn story_cause(story: &StoryId) -> String {
     format!("story:{story}")
 }
 
+/// The cause of the touch point that a fact brings about.
+#[must_use]
+pub fn fact_cause(fact: &FactId) -> String {
+    format!("fact:{fact}")
+}
+
+/// The cause of the touch point that an overdue promise brings about.
+#[must_use]
+pub fn promise_cause(promise: &str) -> String {
+    format!("promise:{promise}")
+}
+
 /// The cause of the task that sets right what was said because of a story that turned out wrong.
 fn correction_cause(story: &str) -> String {
     format!("{story}:correction")
+}
+
+/// Adds the four questions of the playbook to a card whose play asks them, where the client was not asked `most` times
+/// already: `asked` times within a year, and once more for each open card in `others` that asks them.
+pub fn ask_four(card: &mut TouchPoint, others: &[TouchPoint], playbook: &Playbook, asked: usize, most: usize) {
+    if card.tact || !playbook.get(&card.play).is_some_and(|play| play.ask_four) {
+        return;
+    }
+    let about_to = others.iter().filter(|other| !other.state.is_closed() && asks_four(other, playbook)).count();
+    if asked + about_to < most {
+        let new: Vec<_> = playbook.four_questions.iter().filter(|one| !card.questions.contains(one)).cloned().collect();
+        card.questions.extend(new);
+    }
+}
+
+/// The card asks all of the four questions.
+#[must_use]
+pub fn asks_four(card: &TouchPoint, playbook: &Playbook) -> bool {
+    let four = &playbook.four_questions;
+    !four.is_empty() && four.iter().all(|question| card.questions.contains(question))
+}
+
+/// The first phrase in `words` that must not be said on this card.
+#[must_use]
+pub fn banned_phrase<'a>(words: &str, card: &TouchPoint, playbook: &'a Playbook) -> Option<&'a str> {
+    let tact = card.tact.then_some(&playbook.tact_banned);
+    let of_play = playbook.get(&card.play).map(|play| &play.banned);
+    let banned = playbook.banned.iter().chain(tact.into_iter().flatten()).chain(of_play.into_iter().flatten());
+    wording::banned_in(words, banned).map(String::as_str)
 }

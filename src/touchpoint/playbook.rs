@@ -4,8 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AccountKind, Action, Approach, Direction, EvidenceLevel, Manner, PlayId, Role, SignalType, Status, Tier,
+    AccountKind, Action, Approach, Direction, EvidenceLevel, FactKind, Manner, PlayId, Role, SignalType, Status, Tier,
 };
+
+use super::tuning::Tuning;
 
 const SHIPPED: &str = include_str!("../../config/playbook.toml");
 
@@ -17,9 +19,14 @@ pub struct Playbook {
     pub banned: Vec<String>,
     /// Phrases that no card with tact may hold besides: selling, and words that hurt.
     pub tact_banned: Vec<String>,
+    /// What a client is asked on cards of plays with `ask_four`, at most twice a year.
+    pub four_questions: Vec<String>,
     /// The plays.
     #[serde(rename = "play")]
     pub plays: Vec<Play>,
+    /// What dismissals taught, put in by the program.
+    #[serde(skip)]
+    pub tuning: Tuning,
 }
 
 /// What to do about one kind of event, for one kind of account.
@@ -102,6 +109,9 @@ pub struct Play {
     /// Business days for which the account gets no other card, but for alarms and those with tact.
     #[serde(default)]
     pub mutes_days: u32,
+    /// Asks the four questions of the playbook too, where the client was not asked twice within a year.
+    #[serde(default)]
+    pub ask_four: bool,
     /// What comes after it, for the owner to read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up: Option<String>,
@@ -143,13 +153,25 @@ pub struct Trigger {
     pub renewal_days: Option<u32>,
     /// No event: the account's cadence says it is time. Plays of one tier take turns, as often as `times_a_year` says.
     pub rhythm: bool,
+    /// No event in the news: another system told one of these.
+    pub facts: Vec<FactKind>,
+    /// The ticket's priority does not say that it can wait.
+    pub severe: bool,
+    /// The fact's amount, without its sign, is at least this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least: Option<f64>,
+    /// The fact's amount, without its sign, is at most this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most: Option<f64>,
+    /// No event: the day of a promise is past.
+    pub promise: bool,
 }
 
 impl Trigger {
     /// True where the clock sets it off, or something of our own, and no event.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.silence || self.correction || self.is_planned()
+        self.silence || self.correction || self.promise || !self.facts.is_empty() || self.is_planned()
     }
 
     /// True where the calendar sets it off.
@@ -222,6 +244,11 @@ impl Default for Trigger {
             signed_days: None,
             renewal_days: None,
             rhythm: false,
+            facts: Vec::new(),
+            severe: false,
+            least: None,
+            most: None,
+            promise: false,
         }
     }
 }

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 
 use super::Settings;
 use super::triage::{Fit, days_since};
-use crate::model::{Account, AccountId, Action, Factor, Priority, Tier, Time, TouchPoint};
+use super::tuning::Tuning;
+use crate::model::{Account, AccountId, Action, Fact, Factor, Priority, Tier, Time, TouchPoint};
 
 /// The tier of each account.
 pub type Tiers = HashMap<AccountId, Tier>;
@@ -14,7 +15,7 @@ pub type Tiers = HashMap<AccountId, Tier>;
 /// The share of places kept for accounts below tier A where the caller states none.
 const LOWER_TIER_SHARE: f64 = 0.2;
 
-/// Places of `cards` in the order to work through them: alarms, then by priority, with a fifth of the places kept for
+/// Places of `cards` in the order to work through them: alarms, overdue promises, then by priority, with a fifth of the places kept for
 /// accounts below tier A. Every card occurs once.
 #[must_use]
 pub fn rank(cards: &[TouchPoint], tiers: &Tiers) -> Vec<usize> {
@@ -28,6 +29,7 @@ pub fn rank_with(cards: &[TouchPoint], tiers: &Tiers, share: f64) -> Vec<usize> 
     order.sort_by(|one, other| {
         let (one, other) = (&cards[*one], &cards[*other]);
         (other.alarm.cmp(&one.alarm))
+            .then_with(|| is_promise(other).cmp(&is_promise(one)))
             .then_with(|| other.priority.total.total_cmp(&one.priority.total))
             .then_with(|| one.due.cmp(&other.due))
             .then_with(|| one.id.cmp(&other.id))
@@ -36,8 +38,8 @@ pub fn rank_with(cards: &[TouchPoint], tiers: &Tiers, share: f64) -> Vec<usize> 
         let card = &cards[*place];
         card.action != Action::Battlecard && tiers.get(&card.account).copied().unwrap_or_default() != Tier::A
     };
-    let alarms = order.iter().take_while(|place| cards[**place].alarm).count();
-    let mut rest = order.split_off(alarms);
+    let first = order.iter().take_while(|place| cards[**place].alarm || is_promise(&cards[**place])).count();
+    let mut rest = order.split_off(first);
     // Walks down the list; whenever the lower tiers are a whole place behind their share, their best card comes next.
     let mut owed = 0.0;
     while !rest.is_empty() {
@@ -52,12 +54,19 @@ pub fn rank_with(cards: &[TouchPoint], tiers: &Tiers, share: f64) -> Vec<usize> 
     order
 }
 
+/// What was promised and not kept comes before what is new.
+fn is_promise(card: &TouchPoint) -> bool {
+    card.cause.starts_with("promise:")
+}
+
 /// The priority of a card about an event.
-pub(super) fn of_event(fit: &Fit, account: &Account, settings: &Settings, now: Time) -> Priority {
+pub(super) fn of_event(fit: &Fit, account: &Account, tuning: &Tuning, settings: &Settings, now: Time) -> Priority {
     let signal = &fit.part.signal;
     let age = days_since(signal.first_at, now);
+    let learned = tuning.weight(&account.id, &fit.play.id);
+    let known = if learned < 1.0 { ", known before more than once" } else { "" };
     product(vec![
-        factor("event", fit.play.weight, format!("weight of play {}", fit.play.id)),
+        factor("event", fit.play.weight * learned, format!("weight of play {}{known}", fit.play.id)),
         factor(
             "confidence",
             0.5 + signal.confidence,
@@ -70,6 +79,18 @@ pub(super) fn of_event(fit: &Fit, account: &Account, settings: &Settings, now: T
         },
         // Halves every five days: what everybody has read no longer opens a door.
         factor("freshness", 1.5 * 0.5_f64.powf(age as f64 / 5.0), format!("first told {age} day(s) ago")),
+        tier(account),
+        silence(account, settings, now.date_naive()),
+        renewal(account, now.date_naive()),
+    ])
+}
+
+/// The priority of a card that a fact brings about.
+pub(super) fn of_fact(weight: f64, account: &Account, fact: &Fact, settings: &Settings, now: Time) -> Priority {
+    let age = days_since(fact.at, now);
+    product(vec![
+        factor("event", weight, format!("told by {}", fact.system)),
+        factor("freshness", 1.5 * 0.5_f64.powf(age as f64 / 5.0), format!("told of {age} day(s) ago")),
         tier(account),
         silence(account, settings, now.date_naive()),
         renewal(account, now.date_naive()),

@@ -77,7 +77,7 @@ impl Found<'_> {
         if when.types.is_empty() != when.is_quiet() {
             self.add(
                 "when.types",
-                "name kinds of event, or set one of silence, correction, signed_days, renewal_days, rhythm, not both",
+                "name kinds of event or of facts, or set one of silence, correction, promise, signed_days, renewal_days, rhythm",
             );
         }
         let dates =
@@ -87,6 +87,9 @@ impl Found<'_> {
         }
         if when.is_planned() && play.tact {
             self.add("tact", "a planned contact answers no bad news");
+        }
+        if (when.severe || when.least.is_some() || when.most.is_some()) && when.facts.is_empty() {
+            self.add("when.facts", "name the kinds of facts that `severe`, `least` and `most` are about");
         }
         if when.whose == Relation::Rival && play.relation != [AccountKind::Client] {
             self.add("when.whose", "a rival's moves make cards for clients only");

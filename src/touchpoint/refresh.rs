@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::life::{self, Command};
 use super::suggest::Decisions;
-use super::{compose, correction_cause, names, triage};
+use super::{compose, correction_cause, gate, names, triage};
 use crate::model::{Account, Evidence, Signal, SignalId, Step, TouchPoint, TouchPointState as State};
 use crate::text::fold::fold;
 
@@ -52,6 +52,11 @@ pub(super) fn refresh(existing: &TouchPoint, fresh: TouchPoint, decisions: &mut 
 fn merged(existing: &TouchPoint, fresh: TouchPoint, signals: &[Signal]) -> TouchPoint {
     let leads_anew = existing.play != fresh.play;
     let mut next = existing.clone();
+    if let Some(held) = next.gate.held.take() {
+        next.title = held.title;
+        next.opening = held.opening;
+    }
+    let unheld = next.title.clone();
     let fell: Vec<&SignalId> =
         signals.iter().filter(|signal| !triage::stands(signal)).map(|signal| &signal.id).collect();
     let lost_some = existing.signals.iter().any(|id| fell.contains(&id));
@@ -87,10 +92,11 @@ fn merged(existing: &TouchPoint, fresh: TouchPoint, signals: &[Signal]) -> Touch
         next.approach = fresh.approach;
         next.talking_points = fresh.talking_points;
     }
-    if leads_anew || next.title != fresh.title || next.evidence != existing.evidence {
+    if leads_anew || unheld != fresh.title || next.evidence != existing.evidence {
         next.title = fresh.title;
         next.why = fresh.why;
     }
+    gate::present(&mut next);
     next
 }
 

@@ -1,5 +1,7 @@
 //! How many touch points, how often, and for how long.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, TimeDelta};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,6 +46,15 @@ pub struct Settings {
     pub country: Option<String>,
     /// Days on which nobody works, beside Saturdays, Sundays and the country's days off.
     pub holidays: Vec<NaiveDate>,
+    /// Business days after a card with tact for which cards that sell to the account wait at the gate.
+    pub no_selling_days: u32,
+    /// Days after which a system that told nothing more counts as not connected.
+    pub connected_days: u32,
+    /// Names of those who may approve cards at the gate; empty: any named person.
+    pub approvers: Vec<String>,
+    /// Who approves the cards of an owner, by the owner's name (`{ mia = "lea" }`); comes before `approvers`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub leads: BTreeMap<String, String>,
     /// Days of absence from which an owner's cards go to the deputy; alarms always do while the owner is away.
     pub hand_over_days: u32,
     /// Who of us looks after accounts: where they work, when they are away, who stands in.
@@ -117,6 +128,10 @@ impl Default for Settings {
             holidays: Vec::new(),
             hand_over_days: 10,
             owners: Vec::new(),
+            no_selling_days: 10,
+            connected_days: 30,
+            approvers: Vec::new(),
+            leads: BTreeMap::new(),
         }
     }
 }
@@ -162,5 +177,16 @@ impl Settings {
             Tier::B => self.cadence.b,
             Tier::C => self.cadence.c,
         }
+    }
+
+    /// Who may approve the cards of this owner: the owner's lead, else the approvers; the owner only where there is
+    /// nobody else. Empty: any named person.
+    #[must_use]
+    pub fn approvers_of(&self, owner: Option<&str>) -> Vec<String> {
+        if let Some(lead) = owner.and_then(|owner| self.leads.get(owner)) {
+            return vec![lead.clone()];
+        }
+        let others: Vec<String> = self.approvers.iter().filter(|name| Some(name.as_str()) != owner).cloned().collect();
+        if others.is_empty() { self.approvers.clone() } else { others }
     }
 }

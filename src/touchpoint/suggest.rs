@@ -7,8 +7,8 @@ use super::parts::{self, Part};
 use super::triage::{self, Fit};
 use super::{Playbook, Settings, compose, hold, refresh, rivals, story_cause};
 use crate::model::{
-    Account, AccountId, AccountKind, Actor, Check, CheckState, PlayId, RelationKind, Role, Signal, SignalType, Status,
-    StepRecord, StoryId, Time, TouchPoint, TouchPointId, Watchlist,
+    Account, AccountId, AccountKind, Actor, Check, PlayId, RelationKind, Role, Signal, SignalType, Status, StepRecord,
+    StoryId, Time, TouchPoint, TouchPointId, Watchlist,
 };
 
 /// A story that has just changed, with all that must be known to answer it.
@@ -225,7 +225,7 @@ fn ask_which_twin(account: &Account, parts: &[Part], card: &mut TouchPoint) {
     });
     if let Some(twin) = twin {
         let what = format!("which record is meant: {} and {} share {domain}", account.id, twin.id);
-        card.checks.insert(0, Check { what, state: CheckState::Open });
+        card.checks.insert(0, Check { what, blocks: true, ..Check::default() });
         card.approval = true;
         compose::decide_gate(card);
     }

@@ -33,6 +33,11 @@ pub(super) fn title(action: Action, contact: Option<&str>, account: &str, event:
     format!("{head}{event}, {date}")
 }
 
+/// A line cut to the longest title, at the end of a word.
+pub(super) fn shortened(line: &str) -> String {
+    shorten(line, LONGEST)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -74,8 +74,10 @@ pub(super) fn judge(fit: &Fit, occasion: &Occasion) -> Result<(), String> {
     if !signal.about && !play.alarm {
         return Err("named in passing only".to_owned());
     }
-    if signal.confidence.is_nan() || signal.confidence < play.min_confidence {
-        return Err(format!("confidence {:.2} is below {:.2}", signal.confidence, play.min_confidence));
+    let tuning = &occasion.playbook.tuning;
+    let least = tuning.belief(play.min_confidence, &fit.part.account.id, &play.id);
+    if signal.confidence.is_nan() || signal.confidence < least {
+        return Err(format!("confidence {:.2} is below {least:.2}", signal.confidence));
     }
     if signal.origins < play.min_origins {
         return Err(format!("told by {} independent publisher(s), {} needed", signal.origins, play.min_origins));
@@ -84,7 +86,7 @@ pub(super) fn judge(fit: &Fit, occasion: &Occasion) -> Result<(), String> {
     let most = if signal.backfilled {
         occasion.settings.backfill_days
     } else {
-        play.max_age_days.unwrap_or(occasion.settings.stale_days)
+        tuning.stale_days(play.max_age_days.unwrap_or(occasion.settings.stale_days), &play.id)
     };
     let age = days_since(signal.last_at, occasion.now);
     if age > most.into() {

@@ -20,6 +20,7 @@ pub(super) const PLACEHOLDERS: &[(&str, bool)] = &[
     ("renewal", false),
     ("last_contact", false),
     ("useful_item", false),
+    ("reference", false),
 ];
 
 /// The longest value of a placeholder, in characters: names come from articles, and articles may be hostile.

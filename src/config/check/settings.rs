@@ -6,7 +6,7 @@ use super::{Ids, service};
 use crate::config::document::Document;
 use crate::config::problem::{Problem, did_you_mean};
 use crate::config::{Settings, schema};
-use crate::deliver::SecretReader;
+use crate::deliver::{Secret, SecretReader, is_key};
 use crate::net;
 use crate::touchpoint;
 
@@ -35,6 +35,7 @@ pub(in crate::config) fn settings(
     owners(&settings.touchpoint, document, problems);
     service::searches(&settings.searches, document, problems);
     database(settings, reader, document, problems);
+    facts_door(settings, reader, document, problems);
     let mut ids = Ids::of("destination");
     for (place, destination) in settings.deliver.destinations.iter_mut().enumerate() {
         let path = format!("deliver.destinations.{place}");
@@ -92,6 +93,39 @@ fn database(settings: &mut Settings, reader: SecretReader<'_>, document: &Docume
             let key = format!("url{}", error.ending());
             problems.push(document.problem(&format!("store.{key}"), format!("`{key}` in [store]: {error}"), None));
         }
+    }
+}
+
+/// Shortest token that nobody guesses, in characters.
+const SHORTEST_TOKEN: usize = 24;
+
+/// Fetches the tokens and secrets by which other systems tell facts.
+fn facts_door(settings: &mut Settings, reader: SecretReader<'_>, document: &Document<'_>, problems: &mut Vec<Problem>) {
+    let door = &mut settings.serve.facts;
+    let mut tell = |key: &str, message: &str, hint: Option<&str>| {
+        let message = format!("`{key}` in [serve.facts]: {message}");
+        problems.push(document.problem(&format!("serve.facts.{key}"), message, hint.map(str::to_owned)));
+    };
+    let parts = |secret: Option<Secret>| {
+        let secret = secret.iter().flat_map(|secret| secret.reveal().split_whitespace().map(Secret::new));
+        secret.collect::<Vec<_>>()
+    };
+    match reader.read(door.token_env.as_deref(), door.token_file.as_deref()) {
+        Ok(token) => door.tokens = parts(token),
+        Err(error) => tell(&format!("token{}", error.ending()), &error.to_string(), None),
+    }
+    if door.tokens.iter().any(|token| token.reveal().len() < SHORTEST_TOKEN) {
+        let key = if door.token_env.is_some() { "token_env" } else { "token_file" };
+        tell(key, "a token is shorter than 24 characters", Some("`openssl rand -base64 32` makes a good one"));
+    }
+    match reader.read(door.secret_env.as_deref(), door.secret_file.as_deref()) {
+        Ok(secret) => door.secrets = parts(secret),
+        Err(error) => tell(&format!("secret{}", error.ending()), &error.to_string(), None),
+    }
+    if !door.secrets.iter().all(|secret| is_key(secret)) {
+        let key = if door.secret_env.is_some() { "secret_env" } else { "secret_file" };
+        let hint = "`printf 'whsec_%s' \"$(openssl rand -base64 32)\"` makes a good one";
+        tell(key, "must hold `whsec_` and the base64 of 24 to 64 bytes", Some(hint));
     }
 }
 

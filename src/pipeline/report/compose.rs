@@ -19,6 +19,7 @@ pub fn compose(material: &Material, request: &Request) -> Brief {
         owner: owner.map(str::to_owned),
         top,
         waiting,
+        promises: standing::promises(material, request),
         overdue: standing::overdue(material, request),
         renewals: standing::renewals(request),
         quiet: standing::quiet(material, request),

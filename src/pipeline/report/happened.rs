@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::compose::{in_words, one_line, story_of};
 use super::{
-    Correction, Dismissed, Judged, Line, Material, Outcomes, Precision, Request, RivalMove, Topic, Unsure, Words,
-    judged_since,
+    Correction, Dismissed, Judged, Line, Material, Outcomes, PlayOutcomes, Precision, Request, RivalMove, Topic,
+    Unsure, Words, judged_since,
 };
 use crate::model::{
-    AccountId, AccountKind, Action, DismissalCode, EvidenceLevel, Signal, Status, Step, TouchPoint, TouchPointId,
-    TouchPointState as State,
+    AccountId, AccountKind, Action, DismissalCode, EvidenceLevel, OutcomeCode, Signal, Status, Step, TouchPoint,
+    TouchPointId, TouchPointState as State,
 };
 
 /// Moves of rivals that are told.
@@ -184,9 +184,11 @@ pub(super) fn outcomes(material: &Material, request: &Request) -> Outcomes {
         if card.state == State::Done && steps.contains(&(card.id, Step::Done)) {
             outcomes.done += 1;
             let words = card.outcome.as_deref().map(one_line).filter(|words| !words.is_empty());
+            note_play(&mut outcomes.by_play, card);
             outcomes.words.extend(words.map(|outcome| Words { card: card.id, title: card.title.clone(), outcome }));
         }
     }
+    outcomes.by_play.sort_by(|one, other| (other.done, &one.play).cmp(&(one.done, &other.play)));
     for (code, _) in DismissalCode::ALL {
         let dismissed = material.recent.iter().filter(|card| {
             card.state == State::Dismissed
@@ -202,6 +204,20 @@ pub(super) fn outcomes(material: &Material, request: &Request) -> Outcomes {
     outcomes
 }
 
+/// Success is judged by what came of cards, not by how many were done.
+fn note_play(by_play: &mut Vec<PlayOutcomes>, card: &TouchPoint) {
+    let place = by_play.iter().position(|known| known.play == card.play.as_str()).unwrap_or_else(|| {
+        by_play.push(PlayOutcomes { play: card.play.0.clone(), ..PlayOutcomes::default() });
+        by_play.len() - 1
+    });
+    let play = &mut by_play[place];
+    play.done += 1;
+    let answered = [OutcomeCode::Replied, OutcomeCode::Meeting, OutcomeCode::Renewed];
+    play.answered += usize::from(card.ended.is_some_and(|code| answered.contains(&code)));
+    let ended = card.ended.map_or("not told", OutcomeCode::as_str);
+    *play.ended.entry(ended.to_owned()).or_default() += 1;
+}
+
 pub(super) fn precision(material: &Material, request: &Request) -> Precision {
     let since = judged_since(request.window);
     let mut by_type: BTreeMap<String, (usize, usize)> = BTreeMap::new();
@@ -211,7 +227,7 @@ pub(super) fn precision(material: &Material, request: &Request) -> Precision {
     });
     for card in judged {
         let Some(right) = judgement(card) else { continue };
-        let kind = card.signal_type.map_or_else(|| "planned".to_owned(), |kind| in_words(kind.as_str()));
+        let kind = card.signal_type.map_or_else(|| without_news(card), |kind| in_words(kind.as_str()));
         let count = |tally: &mut BTreeMap<String, (usize, usize)>, name: String| {
             let entry = tally.entry(name).or_default();
             entry.0 += 1;
@@ -225,6 +241,16 @@ pub(super) fn precision(material: &Material, request: &Request) -> Precision {
         }
     }
     Precision { since: request.window.day(since), by_type: most_first(by_type), by_source: most_first(by_source) }
+}
+
+/// Where a card comes from that no news brought about.
+fn without_news(card: &TouchPoint) -> String {
+    let from = card.cause.split(':').next().unwrap_or_default();
+    match from {
+        "fact" => "told by a system".to_owned(),
+        "promise" => "overdue promise".to_owned(),
+        _ => "planned".to_owned(),
+    }
 }
 
 /// Whether a person found the card right. What came too late or was known already was true all the same.

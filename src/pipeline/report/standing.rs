@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 
-use super::{Blind, Material, Overdue, Quiet, QuietAccount, Renewal, Request, Urgent};
+use super::{Blind, Material, Overdue, Promised, Quiet, QuietAccount, Renewal, Request, Urgent};
 use crate::model::{Account, AccountId, Action, Feed, TouchPoint, TouchPointState as State};
 use crate::store::feeds::{FeedLife, FeedState};
 use crate::touchpoint::priority;
@@ -58,6 +58,25 @@ pub(super) fn overdue(material: &Material, request: &Request) -> Vec<Overdue> {
         .collect();
     overdue.sort_by_key(|card| (card.due, card.card));
     overdue
+}
+
+pub(super) fn promises(material: &Material, request: &Request) -> Vec<Promised> {
+    let today = request.today();
+    let late =
+        material.promises.iter().filter(|promise| promise.is_overdue(today) && request.owns(Some(&promise.owner)));
+    let mut late: Vec<Promised> = late
+        .map(|promise| Promised {
+            id: promise.id.clone(),
+            account: promise.account.clone(),
+            name: request.name(&promise.account),
+            what: promise.what.clone(),
+            by: promise.by,
+            days: (today - promise.by).num_days(),
+            owner: promise.owner.clone(),
+        })
+        .collect();
+    late.sort_by(|one, other| (one.by, &one.id).cmp(&(other.by, &other.id)));
+    late
 }
 
 pub(super) fn renewals(request: &Request) -> Vec<Renewal> {

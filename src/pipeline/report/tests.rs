@@ -137,6 +137,8 @@ fn card(account: &str, story: &str, state: TouchPointState) -> TouchPoint {
         snoozed_from: None,
         dismissal: None,
         outcome: None,
+        ended: None,
+        gate: Gate::default(),
         priority: crate::model::Priority { total: 1.0, factors: Vec::new() },
         signals: Vec::new(),
         stands_for: Vec::new(),

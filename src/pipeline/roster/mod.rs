@@ -22,7 +22,8 @@ use std::sync::Arc;
 use crate::config::{Config, searches};
 use crate::model::{Account, FetchMode, Source, SourceId, Watchlist};
 use crate::store::sources::KeptFeed;
-use crate::store::{Session, StoreError, sources};
+use crate::store::{Session, StoreError, lessons, sources};
+use crate::touchpoint::tuning::Tuning;
 
 pub use self::desk::{Desk, RosterError};
 pub use crate::store::roster::version;
@@ -49,10 +50,12 @@ pub async fn effective(files: &Arc<Config>, session: &mut Session) -> Result<Ros
     let sources = sources::all(session).await?;
     let mut feeds = sources::feeds(session).await?;
     feeds.retain(|kept| !kept.archived);
-    if accounts.is_empty() && feeds.is_empty() && !files.settings.searches.on {
+    let tuning = Tuning::of(&lessons::active(session).await?);
+    if accounts.is_empty() && feeds.is_empty() && !files.settings.searches.on && tuning == Tuning::default() {
         return Ok(Roster { config: Arc::clone(files), notes: Vec::new(), version });
     }
-    let (config, notes) = merge(files, accounts, sources, feeds);
+    let (mut config, notes) = merge(files, accounts, sources, feeds);
+    config.playbook.tuning = tuning;
     Ok(Roster { config: Arc::new(config), notes, version })
 }
 

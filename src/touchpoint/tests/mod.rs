@@ -2,12 +2,15 @@
 
 mod calendar;
 mod cases;
+mod facts;
+mod gate;
 mod hand_over;
 mod life;
 mod plan;
 mod playbook;
 mod rank;
 mod rules;
+mod ways;
 
 use std::sync::LazyLock;
 
@@ -101,6 +104,22 @@ pub(super) fn signal(account: &str, kind: SignalType, role: Role) -> Signal {
         last_at: now() - TimeDelta::hours(5),
         withdrawn: false,
         backfilled: false,
+    }
+}
+
+pub(super) fn fact(account: &str, kind: FactKind, key: &str) -> Fact {
+    Fact {
+        id: Fact::id_of("desk", key),
+        system: "desk".into(),
+        key: key.into(),
+        kind,
+        account: account.into(),
+        contact: None,
+        at: now() - TimeDelta::hours(3),
+        amount: None,
+        reference: None,
+        priority: None,
+        text: None,
     }
 }
 

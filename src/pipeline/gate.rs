@@ -1,0 +1,143 @@
+//! The gate, with what the database holds: at the birth of a card, and again whenever something may have changed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::TimeDelta;
+
+use super::cards;
+use crate::config::Config;
+use crate::model::{AccountId, Actor, Area, Fact, Promise, StepRecord, Time, TouchPoint, TouchPointState};
+use crate::store::{Session, StoreError, facts, follow, touchpoints};
+use crate::touchpoint::gate::{self, Circumstances};
+
+/// Facts of an account that are looked at.
+const MOST_FACTS: i64 = 2_000;
+
+/// The four questions are asked at most this often in a year.
+const ASKED_A_YEAR: usize = 2;
+
+const OPEN: &[TouchPointState] = &[
+    TouchPointState::Suggested,
+    TouchPointState::Checking,
+    TouchPointState::Ready,
+    TouchPointState::Accepted,
+    TouchPointState::Snoozed,
+];
+
+/// Writes a new card after it was held up to the gate, with the steps it was born with.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn bear(
+    session: &mut Session,
+    config: &Config,
+    card: &TouchPoint,
+    steps: &[StepRecord],
+    now: Time,
+) -> Result<(), StoreError> {
+    let settings = &config.settings.touchpoint;
+    let (mut card, mut steps) = (card.clone(), steps.to_vec());
+    let since = now - settings.memory();
+    let own = touchpoints::of_account(session, &card.account, since).await?;
+    let heard = heard(session).await?;
+    let material = material(session, &card.account).await?;
+    if let Some(around) = around(config, &card.account, &material, &heard, &own, now) {
+        let asked = follow::times_asked(session, &card.account, now - TimeDelta::days(365)).await?;
+        let asked = usize::try_from(asked).unwrap_or(usize::MAX);
+        crate::touchpoint::ask_four(&mut card, &own, &config.playbook, asked, ASKED_A_YEAR);
+        gate::at_birth(&mut card, &mut steps, &around);
+    }
+    cards::bear(session, &card, &steps, &config.settings.deliver.destinations, now).await
+}
+
+/// Looks again at what stands before every open card, or those of one account; gives how many changed.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn look_again(
+    session: &mut Session,
+    config: &Config,
+    account: Option<&AccountId>,
+    who: &Actor,
+    now: Time,
+) -> Result<usize, StoreError> {
+    let since = now - config.settings.touchpoint.memory();
+    let mut known: HashMap<AccountId, Vec<TouchPoint>> = HashMap::new();
+    match account {
+        Some(account) => {
+            known.insert(account.clone(), touchpoints::of_account(session, account, since).await?);
+        }
+        None => {
+            for card in touchpoints::in_states(session, OPEN).await? {
+                known.entry(card.account.clone()).or_default().push(card);
+            }
+            for card in
+                touchpoints::changed_since(session, since).await?.into_iter().filter(|card| card.state.is_closed())
+            {
+                if let Some(cards) = known.get_mut(&card.account) {
+                    cards.push(card);
+                }
+            }
+        }
+    }
+    let heard = heard(session).await?;
+    let mut accounts: Vec<AccountId> = known.keys().cloned().collect();
+    accounts.sort();
+    let mut changed = 0;
+    for account in accounts {
+        let Some(own) = known.get(&account) else { continue };
+        if own.iter().all(|card| card.state.is_closed()) {
+            continue;
+        }
+        let material = material(session, &account).await?;
+        let Some(around) = around(config, &account, &material, &heard, own, now) else { continue };
+        for card in own {
+            if let Some(change) = gate::look(card, &around, who) {
+                cards::step(session, card, &change, &config.settings.deliver.destinations, now).await?;
+                changed += 1;
+            }
+        }
+    }
+    Ok(changed)
+}
+
+struct Material {
+    facts: Vec<Fact>,
+    promises: Vec<Promise>,
+}
+
+async fn material(session: &mut Session, account: &AccountId) -> Result<Material, StoreError> {
+    Ok(Material {
+        facts: facts::of_account(session, account, MOST_FACTS).await?,
+        promises: follow::open_promises_to(session, account).await?,
+    })
+}
+
+/// When each area last told anything.
+async fn heard(session: &mut Session) -> Result<BTreeMap<Area, Time>, StoreError> {
+    let mut heard: BTreeMap<Area, Time> = BTreeMap::new();
+    for (kind, at) in facts::last_told(session).await? {
+        let last = heard.entry(kind.area()).or_insert(at);
+        *last = at.max(*last);
+    }
+    Ok(heard)
+}
+
+fn around<'a>(
+    config: &'a Config,
+    account: &AccountId,
+    material: &'a Material,
+    heard: &'a BTreeMap<Area, Time>,
+    cards: &'a [TouchPoint],
+    now: Time,
+) -> Option<Circumstances<'a>> {
+    Some(Circumstances {
+        account: config.watchlist.get(account)?,
+        facts: &material.facts,
+        heard,
+        promises: &material.promises,
+        cards,
+        settings: &config.settings.touchpoint,
+        now,
+    })
+}

@@ -1,0 +1,198 @@
+//! `POST /api/v1/facts`: other systems tell facts, by bearer token, or as a webhook signed by the Standard Webhooks
+//! specification. One JSON object, or an array of them. Refused without a key; an error is `application/problem+json`
+//! (RFC 9457).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use standardwebhooks::HEADER_WEBHOOK_SIGNATURE;
+use tracing::error;
+
+use crate::config::FactsDoor;
+use crate::deliver::Secret;
+use crate::model::Actor;
+use crate::pipeline::Engine;
+use crate::pipeline::facts::{Draft, take};
+use crate::pipeline::roster::table::Refused;
+
+/// Largest body.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// Longest wait for a body: one deadline for all of it (R36).
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Takes facts in: 200 with what was added, changed and refused; 422 where none could be taken.
+pub(super) async fn post(State(engine): State<Arc<Engine>>, request: Request) -> Response {
+    match tell(&engine, request).await {
+        Ok(told) => Json(told).into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn tell(engine: &Engine, request: Request) -> Result<Value, Problem> {
+    let (head, body) = request.into_parts();
+    let door = &engine.settings().serve.facts;
+    if door.tokens.is_empty() && door.secrets.is_empty() {
+        let hint = "name a token in tidings.toml: [serve.facts] token_env = \"NAME\", or secret_env for webhooks";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "no system may tell facts").hint(hint));
+    }
+    // A caller without any key is turned away before its body is read.
+    if !head.headers.contains_key(HEADER_WEBHOOK_SIGNATURE) && !has_token(&head.headers, door) {
+        return Err(Problem::unknown_caller());
+    }
+    let read = tokio::time::timeout(PATIENCE, to_bytes(body, LARGEST_BODY)).await;
+    let body = match read {
+        Err(_) => return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not come in time")),
+        Ok(Err(_)) => {
+            let why = "the body is larger than 1 MiB, or broke off";
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, why).hint("send fewer facts at once"));
+        }
+        Ok(Ok(body)) => body,
+    };
+    let who = caller(&head.headers, &body, door).ok_or_else(Problem::unknown_caller)?;
+    let (drafts, refused) = drafts(&head.headers, &body)?;
+    let config = engine.config();
+    let taken = take(&engine.store, &drafts, &config.watchlist, &who, engine.now(), false).await;
+    let mut taken = taken.map_err(|why| {
+        error!(%why, "facts could not be kept");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the facts could not be kept; tell them again")
+    })?;
+    taken.refused.extend(refused);
+    taken.refused.sort_by_key(|refused| refused.line);
+    let good = taken.added.len() + taken.changed.len() + taken.unchanged;
+    if good == 0 && !taken.refused.is_empty() {
+        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no fact could be taken");
+        return Err(problem.errors(&taken.refused));
+    }
+    engine.told.notify_one();
+    Ok(json!({
+        "added": taken.added, "changed": taken.changed, "unchanged": taken.unchanged, "refused": errors(&taken.refused),
+    }))
+}
+
+/// Who calls: a webhook with a valid signature, or whoever has a token.
+fn caller(headers: &HeaderMap, body: &Bytes, door: &FactsDoor) -> Option<Actor> {
+    if headers.contains_key(HEADER_WEBHOOK_SIGNATURE) {
+        let valid = |secret: &Secret| {
+            standardwebhooks::Webhook::new(secret.reveal()).is_ok_and(|webhook| webhook.verify(body, headers).is_ok())
+        };
+        return door.secrets.iter().any(valid).then(|| Actor::person("webhook"));
+    }
+    has_token(headers, door).then(|| Actor::person("api"))
+}
+
+/// Compared by hash, so that neither time nor length tells how much of a guess is right: BLAKE3 hashes compare in
+/// constant time.
+fn has_token(headers: &HeaderMap, door: &FactsDoor) -> bool {
+    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let Some((scheme, token)) = given.and_then(|value| value.split_once(' ')) else { return false };
+    let given = blake3::hash(token.trim().as_bytes());
+    let known = door.tokens.iter().fold(false, |known, own| known | (blake3::hash(own.reveal().as_bytes()) == given));
+    known && scheme.eq_ignore_ascii_case("bearer")
+}
+
+/// The facts of a body, each with its place from 1; with those that are none.
+fn drafts(headers: &HeaderMap, body: &[u8]) -> Result<(Vec<(usize, Draft)>, Vec<Refused>), Problem> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+        let problem = Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json");
+        return Err(problem.hint("send one JSON object, or an array of them, with content-type: application/json"));
+    }
+    let value: Value = serde_json::from_slice(body)
+        .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "the body is no JSON").hint(&error.to_string()))?;
+    let values = match value {
+        Value::Array(values) => values,
+        one => vec![one],
+    };
+    let (mut drafts, mut refused) = (Vec::new(), Vec::new());
+    for (place, value) in values.into_iter().enumerate() {
+        match Draft::of(value) {
+            Ok(draft) => drafts.push((place + 1, draft)),
+            Err(reason) => refused.push(Refused { line: Some(place + 1), reason }),
+        }
+    }
+    Ok((drafts, refused))
+}
+
+/// What went wrong, by RFC 9457.
+#[derive(Debug)]
+struct Problem {
+    status: StatusCode,
+    body: Value,
+}
+
+impl Problem {
+    fn new(status: StatusCode, detail: &str) -> Self {
+        let title = status.canonical_reason().unwrap_or_default();
+        let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+        Self { status, body }
+    }
+
+    fn unknown_caller() -> Self {
+        let problem = Self::new(StatusCode::UNAUTHORIZED, "the token or signature is missing or wrong");
+        problem.hint("send authorization: Bearer TOKEN, or sign by the Standard Webhooks specification")
+    }
+
+    fn hint(mut self, hint: &str) -> Self {
+        self.body["hint"] = hint.into();
+        self
+    }
+
+    fn errors(mut self, refused: &[Refused]) -> Self {
+        self.body["errors"] = errors(refused);
+        self
+    }
+}
+
+fn errors(refused: &[Refused]) -> Value {
+    refused.iter().map(|refused| json!({ "place": refused.line, "reason": refused.reason })).collect()
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.body.to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r48_only_a_whole_token_opens() {
+        let token = "0123456789abcdef01234567";
+        let door = FactsDoor {
+            tokens: vec![Secret::new("another-token-of-24-letters"), Secret::new(token)],
+            ..FactsDoor::default()
+        };
+        for (value, opens) in [
+            (format!("Bearer {token}"), true),
+            (format!("bearer  {token} "), true),
+            (format!("Basic {token}"), false),
+            (format!("Bearer {}", &token[1..]), false),
+            (format!("Bearer {token}x"), false),
+            ("Bearer ".to_owned(), false),
+            (token.to_owned(), false),
+            (String::new(), false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, value.parse().unwrap());
+            assert_eq!(has_token(&headers, &door), opens, "{value:?}");
+            assert!(!has_token(&headers, &FactsDoor::default()), "{value:?}: nobody has a token");
+        }
+        assert!(!has_token(&HeaderMap::new(), &door));
+    }
+}
