@@ -266,7 +266,7 @@ fn told_already<'a>(occasion: &FactOccasion<'a>, play: &Play) -> Option<&'a Touc
     let weight = |card: &TouchPoint| occasion.playbook.get(&card.play).map_or(1.0, |play| play.weight);
     let near = occasion.own_cards().filter(|card| {
         let lives = card.state != State::Withdrawn && card.state != State::Expired;
-        is_outward(card.action) && card.created > since && lives && weight(card) >= play.weight
+        is_outward(card.action) && !hold::is_aside(card) && card.created > since && lives && weight(card) >= play.weight
     });
     near.clone().find(|card| is_open(card)).or_else(|| near.clone().next())
 }

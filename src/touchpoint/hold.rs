@@ -57,8 +57,18 @@ pub(super) fn is_cooling<'a>(
 ) -> bool {
     let since = now - TimeDelta::days(settings.cooldown_days.into());
     recent.into_iter().any(|card| {
-        card.account == *account && card.created > since && counts(card) && card.action != Action::Battlecard
+        card.account == *account
+            && card.created > since
+            && counts(card)
+            && card.action != Action::Battlecard
+            && !is_aside(card)
     })
+}
+
+/// A card that goes with what it is about (a promise that is kept, a ticket that is closed): it spends nobody's patience,
+/// and news told on it would be lost with it.
+pub(super) fn is_aside(card: &TouchPoint) -> bool {
+    card.cause.starts_with("promise:") || (card.cause.starts_with("fact:") && !super::gate::is_outward(card.action))
 }
 
 /// A card that a person saw or may see; one about another firm, or taken back, spent nobody's patience.
@@ -83,6 +93,7 @@ fn in_the_way(card: &TouchPoint, play: &Play, decisions: &Decisions) -> Option<T
             && counts(other)
             && inside(other.action) == inside(card.action)
             && !is_planned(other)
+            && !is_aside(other)
     });
     let blocking = near.filter(|other| {
         if other.account == card.account && other.signal_type == card.signal_type {

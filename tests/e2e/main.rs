@@ -8,6 +8,7 @@ mod brief;
 mod calendar;
 mod demo;
 mod documents;
+mod facts;
 mod formats;
 mod inspect;
 mod kinds;

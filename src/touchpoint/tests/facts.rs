@@ -194,3 +194,11 @@ fn small_things_wait_for_room_mourning_and_patience() {
         .sum();
     assert_eq!(born, 2, "two a day of what can wait");
 }
+
+#[test]
+fn news_is_not_told_on_a_card_that_falls_with_its_ticket() {
+    let (mut world, mut told) = (World::of(vec![client("acme")]), Vec::new());
+    tell(&mut world, &mut told, ticket(FactKind::TicketOpened, "e1", Some("P1")));
+    let heard = world.hear(&[signal("acme", SignalType::Funding, Role::Issuer)]);
+    assert_eq!(heard.plays(), ["client-good-news"], "{:?}", heard.refused);
+}
