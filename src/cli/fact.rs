@@ -86,7 +86,8 @@ fn tell(taken: &TakenIn, change: &Change, common: &Common) {
         taken.unchanged,
         taken.refused.len()
     ));
-    if !common.quiet && !change.dry_run && !(taken.added.is_empty() && taken.changed.is_empty()) {
+    let news = taken.added.len() + taken.changed.len();
+    if news > 0 && !common.quiet && !change.dry_run {
         eprintln!("next: tidings run --once (what runs already takes them up within minutes) · tidings fact list");
     }
 }

@@ -131,7 +131,7 @@ impl Desk<'_> {
     ) -> Result<Ending, Failure> {
         let who = actor(step);
         let promise = self.hand(&who, step).promise(&step.id, state, why).await.map_err(|error| told(&error))?;
-        self.told(&promise, &format!("{} {}: {}", short(&promise.id), promise.state.as_str(), promise.what))
+        Ok(self.told(&promise, &format!("{} {}: {}", short(&promise.id), promise.state.as_str(), promise.what)))
     }
 
     pub(super) async fn answers(&self, all: bool) -> Result<Ending, Failure> {
@@ -155,7 +155,7 @@ impl Desk<'_> {
         let who = actor(step);
         let answer = self.hand(&who, step).answer(&step.id, state).await.map_err(|error| told(&error))?;
         let what = format!("{} of {} {}", answer.field.as_str(), answer.account, answer.trend.as_str());
-        self.told(&answer, &format!("{} {}: {what}", short(&answer.id), answer.state.as_str()))
+        Ok(self.told(&answer, &format!("{} {}: {what}", short(&answer.id), answer.state.as_str())))
     }
 
     pub(super) async fn lessons(&self) -> Result<Ending, Failure> {
@@ -182,16 +182,16 @@ impl Desk<'_> {
         let who = actor(step);
         let lesson = self.hand(&who, step).lesson(&step.id, active).await.map_err(|error| told(&error))?;
         let word = if active { "counts" } else { "forgotten" };
-        self.told(&lesson, &format!("{} {word}: {}", short(&lesson.id), tuning::told(&lesson)))
+        Ok(self.told(&lesson, &format!("{} {word}: {}", short(&lesson.id), tuning::told(&lesson))))
     }
 
-    fn told<T: serde::Serialize>(&self, value: &T, line: &str) -> Result<Ending, Failure> {
+    fn told<T: serde::Serialize>(&self, value: &T, line: &str) -> Ending {
         if self.common.json {
-            print_json(value)
+            print_json(value);
         } else {
-            say(line)
+            say(line);
         }
-        Ok(Ending::Done)
+        Ending::Done
     }
 }
 

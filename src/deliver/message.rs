@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::model::{
-    Action, Approach, Check, CheckState, DestinationId, DismissalCode, Evidence, EvidenceLevel, Factor, SignalId,
-    SignalType, Step, Time, TouchPoint, TouchPointState,
+    Action, Approach, Check, CheckState, DestinationId, DismissalCode, Evidence, EvidenceLevel, Factor, OutcomeCode,
+    SignalId, SignalType, Step, Time, TouchPoint, TouchPointState,
 };
 use crate::text::sanitise::plain_line;
 
@@ -74,6 +74,7 @@ struct Data<'a> {
     snoozed_until: Option<Time>,
     dismissal: Option<DismissalCode>,
     outcome: Option<String>,
+    ended: Option<OutcomeCode>,
     created: Time,
     updated: Time,
     /// Something was left out to stay below the limit.
@@ -151,6 +152,7 @@ fn data<'a>(card: &'a TouchPoint, step: Step, destination: &DestinationId) -> Da
         snoozed_until: card.snoozed_until,
         dismissal: card.dismissal,
         outcome: card.outcome.as_deref().map(text),
+        ended: card.ended,
         created: card.created,
         updated: card.updated,
         trimmed: long || card.evidence.len() > LONGEST_LIST || card.checks.len() > LONGEST_LIST,

@@ -65,13 +65,12 @@ impl Minds {
             before.config.watchlist.accounts() == config.watchlist.accounts()
                 && before.config.playbook.tuning == config.playbook.tuning
         });
-        let matcher = match same {
-            Some(before) => Arc::clone(&before.matcher),
-            None => {
-                let tuned = config.playbook.tuning.watchlist(&config.watchlist);
-                let watchlist = tuned.as_ref().unwrap_or(&config.watchlist);
-                Arc::new(Matcher::build(watchlist, &config.settings.mention))
-            }
+        let matcher = if let Some(before) = same {
+            Arc::clone(&before.matcher)
+        } else {
+            let tuned = config.playbook.tuning.watchlist(&config.watchlist);
+            let watchlist = tuned.as_ref().unwrap_or(&config.watchlist);
+            Arc::new(Matcher::build(watchlist, &config.settings.mention))
         };
         Self { config, matcher, roster: version }
     }

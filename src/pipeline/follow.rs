@@ -82,6 +82,7 @@ impl Hand<'_> {
                 state: PromiseState::Open,
             };
             follow::put_promise(&mut session, &promise).await?;
+            settle_cards(&mut session, &promise, self).await?;
         }
         if closing.code != Some(OutcomeCode::NoAnswer) && touchpoint::asks_four(&before, &self.config.playbook) {
             follow::note_asked(&mut session, before.id, &before.account, self.now).await?;
@@ -120,15 +121,7 @@ impl Hand<'_> {
             return Err(InboxError::StandsSo(promise.id, promise.state.as_str()));
         }
         let turned = self.turn(&mut session, &promise, state, why).await?;
-        for card in touchpoints::of_cause(&mut session, &touchpoint::promise_cause(&promise.id)).await? {
-            if let Some(change) = promises::settled(&card, &turned, self.who, self.now) {
-                let destinations = &self.config.settings.deliver.destinations;
-                cards::step(&mut session, &card, &change, destinations, self.now).await?;
-            } else if state == PromiseState::Open {
-                // What fell with the promise stands up with it.
-                reopen(&mut session, &card, self).await?;
-            }
-        }
+        settle_cards(&mut session, &turned, self).await?;
         self.look_and_finish(session, &promise.account).await?;
         Ok(turned)
     }
@@ -223,7 +216,9 @@ async fn undo_in(
     cards::step(session, card, &change, &hand.config.settings.deliver.destinations, hand.now).await?;
     match card.state {
         TouchPointState::Done => {
-            follow::take_back(session, card.id).await?;
+            for promise in follow::take_back(session, card.id).await? {
+                settle_cards(session, &promise, hand).await?;
+            }
             if let Some(id) = card.cause.strip_prefix("promise:") {
                 for promise in follow::promises_called(session, id).await? {
                     if promise.state == PromiseState::Kept {
@@ -238,10 +233,20 @@ async fn undo_in(
     Ok((step, change.card))
 }
 
-/// A card that fell with its promise takes that step back.
-async fn reopen(session: &mut Session, card: &TouchPoint, hand: &Hand<'_>) -> Result<(), InboxError> {
-    if card.state == TouchPointState::Withdrawn {
-        undo_in(session, card, hand).await?;
+/// The card of a promise falls with it, and stands up with it.
+async fn settle_cards(session: &mut Session, promise: &Promise, hand: &Hand<'_>) -> Result<(), StoreError> {
+    let destinations = &hand.config.settings.deliver.destinations;
+    for card in touchpoints::of_cause(session, &touchpoint::promise_cause(&promise.id)).await? {
+        if let Some(change) = promises::settled(&card, promise, hand.who, hand.now) {
+            cards::step(session, &card, &change, destinations, hand.now).await?;
+        } else if promise.state == PromiseState::Open
+            && card.state == TouchPointState::Withdrawn
+            && let Some((seq, step, previous)) = touchpoints::last_undoable(session, card.id).await?
+        {
+            let change = life::undo(&card, &previous, &step, hand.who, hand.now);
+            touchpoints::mark_undone(session, seq).await?;
+            cards::step(session, &card, &change, destinations, hand.now).await?;
+        }
     }
     Ok(())
 }

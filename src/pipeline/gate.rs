@@ -63,21 +63,13 @@ pub async fn look_again(
 ) -> Result<usize, StoreError> {
     let since = now - config.settings.touchpoint.memory();
     let mut known: HashMap<AccountId, Vec<TouchPoint>> = HashMap::new();
-    match account {
-        Some(account) => {
-            known.insert(account.clone(), touchpoints::of_account(session, account, since).await?);
-        }
-        None => {
-            for card in touchpoints::in_states(session, OPEN).await? {
-                known.entry(card.account.clone()).or_default().push(card);
-            }
-            for card in
-                touchpoints::changed_since(session, since).await?.into_iter().filter(|card| card.state.is_closed())
-            {
-                if let Some(cards) = known.get_mut(&card.account) {
-                    cards.push(card);
-                }
-            }
+    if let Some(account) = account {
+        known.insert(account.clone(), touchpoints::of_account(session, account, since).await?);
+    } else {
+        let open = touchpoints::in_states(session, OPEN).await?;
+        let closed = touchpoints::changed_since(session, since).await?;
+        for card in open.into_iter().chain(closed.into_iter().filter(|card| card.state.is_closed())) {
+            known.entry(card.account.clone()).or_default().push(card);
         }
     }
     let heard = heard(session).await?;

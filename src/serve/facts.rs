@@ -98,8 +98,11 @@ fn has_token(headers: &HeaderMap, door: &FactsDoor) -> bool {
     known && scheme.eq_ignore_ascii_case("bearer")
 }
 
+/// Drafts with their places from 1, and what was none.
+type Read = (Vec<(usize, Draft)>, Vec<Refused>);
+
 /// The facts of a body, each with its place from 1; with those that are none.
-fn drafts(headers: &HeaderMap, body: &[u8]) -> Result<(Vec<(usize, Draft)>, Vec<Refused>), Problem> {
+fn drafts(headers: &HeaderMap, body: &[u8]) -> Result<Read, Problem> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
         let problem = Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json");

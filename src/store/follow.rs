@@ -105,16 +105,19 @@ pub async fn answers_called(session: &mut Session, part: &str) -> Result<Vec<Ans
     rows.into_iter().map(|(body,)| from_json("an answer", &body)).collect()
 }
 
-/// Takes back what a contact brought: its promises that are open or kept by it, its answers, and that it asked.
+/// Takes back what a contact brought: its promises, its answers, and that it asked; gives the promises.
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn take_back(session: &mut Session, card: TouchPointId) -> Result<(), StoreError> {
+pub async fn take_back(session: &mut Session, card: TouchPointId) -> Result<Vec<Promise>, StoreError> {
+    let mut fallen = Vec::new();
     let id = card.to_string();
     let promises = rows!(session, (String,), "SELECT body FROM promise WHERE touch_point = $1", &id)?;
     for (body,) in promises {
         let promise: Promise = from_json("a promise", &body)?;
-        put_promise(session, &Promise { state: PromiseState::Withdrawn, ..promise }).await?;
+        let promise = Promise { state: PromiseState::Withdrawn, ..promise };
+        put_promise(session, &promise).await?;
+        fallen.push(promise);
     }
     let answers = rows!(session, (String,), "SELECT body FROM answer WHERE touch_point = $1", &id)?;
     for (body,) in answers {
@@ -122,7 +125,7 @@ pub async fn take_back(session: &mut Session, card: TouchPointId) -> Result<(), 
         put_answer(session, &Answer { state: AnswerState::Withdrawn, ..answer }).await?;
     }
     run!(session, "DELETE FROM asked WHERE touch_point = $1", &id)?;
-    Ok(())
+    Ok(fallen)
 }
 
 /// Notes that a client was asked the four questions.

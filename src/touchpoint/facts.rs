@@ -28,8 +28,10 @@ pub struct FactOccasion<'a> {
     pub account: &'a Account,
     /// What was told of the account, oldest first; the fact itself may be among it.
     pub told: &'a [Fact],
-    /// Touch points of every account: open ones, and those of the memory of the settings.
+    /// Touch points of the account, oldest first: open ones, and those of the memory of the settings.
     pub cards: &'a [TouchPoint],
+    /// Touch points of every account, born within the last week: how much their owners have to do.
+    pub burden: &'a [TouchPoint],
     /// The rules.
     pub playbook: &'a Playbook,
     /// Volume and patience.
@@ -225,7 +227,7 @@ fn bear(occasion: &FactOccasion) -> Result<TouchPoint, Refused> {
         });
     }
     let aim = settings.weekly_aim.min(settings.weekly_capacity);
-    if play.weight < OWN_IDEA && !Load::of(occasion.cards, now).has_room(account.owner.as_deref(), aim, settings) {
+    if play.weight < OWN_IDEA && !Load::of(occasion.burden, now).has_room(account.owner.as_deref(), aim, settings) {
         return Err(Refused::Not(format!("play {}: no room today or this week", play.id)));
     }
     Ok(written(occasion, play))

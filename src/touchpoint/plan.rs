@@ -21,7 +21,9 @@ pub fn due_work(cards: &[TouchPoint], settings: &Settings, now: Time) -> Vec<(To
     let due = |card: &TouchPoint| match card.state {
         State::Snoozed => card.snoozed_until.is_none_or(|until| until <= now).then_some(Command::Wake),
         State::Suggested | State::Checking | State::Ready => {
-            let last = card.due.checked_add_signed(grace).unwrap_or(NaiveDate::MAX);
+            // One that a person took back from its end has its days of grace anew.
+            let due = card.due.max(card.updated.date_naive());
+            let last = due.checked_add_signed(grace).unwrap_or(NaiveDate::MAX);
             (last < today).then_some(Command::Expire)
         }
         State::Accepted | State::Done | State::Dismissed | State::Expired | State::Withdrawn => None,

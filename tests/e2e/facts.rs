@@ -3,8 +3,10 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
+
+use tidings::model::{Clock, SystemClock};
 
 use crate::documents::{Report, rss, source};
 use crate::origin::Origin;
@@ -46,7 +48,7 @@ fn place() -> (Origin, Place) {
 }
 
 fn fact(id: &str, kind: &str, more: &Value) -> Value {
-    let at = (Utc::now() - TimeDelta::hours(1)).to_rfc3339();
+    let at = (SystemClock.now() - TimeDelta::hours(1)).to_rfc3339();
     let mut fact = json!({ "system": "desk", "id": id, "kind": kind, "account": "acme", "at": at });
     for (key, value) in more.as_object().unwrap() {
         fact[key] = value.clone();
@@ -129,7 +131,7 @@ fn facts_come_by_file_once_and_bad_lines_are_told() {
     assert_eq!(listed[0]["who"], "tester");
     assert!(place.run(&["fact", "list", "--account", "initech", "--json"]).ended(0).lines().is_empty());
 
-    let day = Utc::now().date_naive();
+    let day = SystemClock.now().date_naive();
     let table = format!(
         "System,ID,Kind,Domain,At,Amount\ncrm,9,survey_answered,acme-robotics.example,{day},3\ncrm,10,wrong,x,{day},1\n"
     );
@@ -241,8 +243,8 @@ fn only_named_approvers_approve_and_words_are_held_to_what_is_banned() {
 fn promises_come_first_until_they_are_kept() {
     let (origin, place) = place();
     let card = good_news(&origin, &place);
-    let yesterday = (Utc::now().date_naive() - TimeDelta::days(1)).to_string();
-    let next_year = (Utc::now().date_naive() + TimeDelta::days(300)).to_string();
+    let yesterday = (SystemClock.now().date_naive() - TimeDelta::days(1)).to_string();
+    let next_year = (SystemClock.now().date_naive() + TimeDelta::days(300)).to_string();
     place.run(&["inbox", "done", &id(&card), "--promise", "x"]).ended(2);
     place.run(&["inbox", "done", &id(&card), "--answer", "budget=big"]).ended(2).said(&["no answer"]);
     let done = [
@@ -314,6 +316,9 @@ fn promises_come_first_until_they_are_kept() {
         "what the contact brought is gone"
     );
     assert!(place.run(&["inbox", "answers", "--json"]).ended(0).lines().is_empty());
+    assert_eq!(by_play(&all(&place), "promise-overdue")["state"], "withdrawn", "and its reminder");
+    place.run(&done).ended(0);
+    assert_eq!(by_play(&all(&place), "promise-overdue")["state"], "ready", "promised again, reminded again");
 }
 
 #[test]
@@ -412,7 +417,7 @@ fn facts_come_over_the_network_by_token_and_by_signature() {
     eventually("a card of it", || place.run(&["inbox", "list", "--json"]).stdout().contains("ticket-opened-severe"));
 
     let signed = fact("o1", "orders_down", &json!({ "amount": 30 })).to_string();
-    let now = Utc::now().timestamp();
+    let now = SystemClock.now().timestamp();
     let signature = standardwebhooks::Webhook::new(SECRET).unwrap().sign("msg_1", now, signed.as_bytes()).unwrap();
     let stamp = now.to_string();
     let headers =

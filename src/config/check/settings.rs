@@ -122,7 +122,7 @@ fn facts_door(settings: &mut Settings, reader: SecretReader<'_>, document: &Docu
         Ok(secret) => door.secrets = parts(secret),
         Err(error) => tell(&format!("secret{}", error.ending()), &error.to_string(), None),
     }
-    if !door.secrets.iter().all(|secret| is_key(secret)) {
+    if !door.secrets.iter().all(is_key) {
         let key = if door.secret_env.is_some() { "secret_env" } else { "secret_file" };
         let hint = "`printf 'whsec_%s' \"$(openssl rand -base64 32)\"` makes a good one";
         tell(key, "must hold `whsec_` and the base64 of 24 to 64 bytes", Some(hint));

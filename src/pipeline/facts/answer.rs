@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::model::{Actor, Fact, Time, TouchPoint, TouchPointState};
+use crate::model::{Actor, Fact, Time, TouchPoint};
 use crate::pipeline::{Engine, cards, gate};
 use crate::store::{Session, StoreError, facts, touchpoints};
 use crate::touchpoint::Decision;
@@ -16,14 +16,6 @@ const LEASE: TimeDelta = TimeDelta::minutes(10);
 
 /// Facts of an account that are looked at.
 const MOST_FACTS: i64 = 2_000;
-
-const OPEN: &[TouchPointState] = &[
-    TouchPointState::Suggested,
-    TouchPointState::Checking,
-    TouchPointState::Ready,
-    TouchPointState::Accepted,
-    TouchPointState::Snoozed,
-];
 
 /// What answering came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,10 +41,15 @@ pub async fn all_waiting(engine: &Engine) -> Result<Answered, StoreError> {
             return Ok(answered);
         }
         engine.follow_roster().await?;
+        // Only counted, so what is born on the way is added and nothing is read again.
+        let week = now - TimeDelta::days(7);
+        let mut burden = touchpoints::born_since(&mut engine.store.read().await?, week).await?;
         for fact in waiting {
             let mut session = engine.store.write().await?;
             if facts::still_waits(&mut session, &fact).await? {
-                answered.born += one(engine, &mut session, &fact, now).await?;
+                let born = one(engine, &mut session, &fact, &burden, now).await?;
+                answered.born += born.len();
+                burden.extend(born);
                 answered.facts += 1;
             }
             session.commit().await?;
@@ -60,26 +57,33 @@ pub async fn all_waiting(engine: &Engine) -> Result<Answered, StoreError> {
     }
 }
 
-/// Answers one fact; gives how many cards were born.
-async fn one(engine: &Engine, session: &mut Session, fact: &Fact, now: Time) -> Result<usize, StoreError> {
+/// Answers one fact; gives the cards that were born.
+async fn one(
+    engine: &Engine,
+    session: &mut Session,
+    fact: &Fact,
+    burden: &[TouchPoint],
+    now: Time,
+) -> Result<Vec<TouchPoint>, StoreError> {
     let config = engine.config();
     let who = Actor::program("plan");
     let Some(account) = config.watchlist.get(&fact.account) else {
         facts::mark_answered(session, &fact.id, "its account is no longer watched").await?;
-        return Ok(0);
+        return Ok(Vec::new());
     };
     let settings = &config.settings.touchpoint;
     let told = facts::of_account(session, &fact.account, MOST_FACTS).await?;
-    let known = known_cards(session, now - settings.memory()).await?;
+    let mut own = touchpoints::of_account(session, &fact.account, now - settings.memory()).await?;
+    own.reverse();
     let occasion =
-        FactOccasion { fact, account, told: &told, cards: &known, playbook: &config.playbook, settings, now };
+        FactOccasion { fact, account, told: &told, cards: &own, burden, playbook: &config.playbook, settings, now };
     let answer = answer(&occasion, &who);
-    let mut born = 0;
+    let mut born = Vec::new();
     for decision in answer.decisions {
         match decision {
             Decision::New { card, steps } => {
                 gate::bear(session, &config, &card, &steps, now).await?;
-                born += 1;
+                born.push(*card);
             }
             Decision::Change { before, change } => {
                 cards::step(session, &before, &change, engine.destinations(), now).await?;
@@ -90,12 +94,4 @@ async fn one(engine: &Engine, session: &mut Session, fact: &Fact, now: Time) -> 
     facts::mark_answered(session, &fact.id, &answer.note).await?;
     gate::look_again(session, &config, Some(&fact.account), &who, now).await?;
     Ok(born)
-}
-
-/// Open cards and those of the memory of the settings, oldest first, each once.
-async fn known_cards(session: &mut Session, since: Time) -> Result<Vec<TouchPoint>, StoreError> {
-    let mut cards = touchpoints::born_since(session, since).await?;
-    let older = touchpoints::in_states(session, OPEN).await?.into_iter().filter(|card| card.created < since);
-    cards.splice(0..0, older);
-    Ok(cards)
 }

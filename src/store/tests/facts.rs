@@ -52,7 +52,7 @@ async fn a_fact_is_kept_once_leased_once_and_answered_once() {
         assert!(facts::list(&mut session, Some(&"beta".into()), 10).await.unwrap().is_empty(), "{name}");
         assert_eq!(facts::list(&mut session, None, 1).await.unwrap().len(), 1, "{name}");
         let told = facts::last_told(&mut session).await.unwrap();
-        assert_eq!(told, [(FactKind::TicketClosed, at(6)), (FactKind::TicketOpened, at(8))], "{name}");
+        assert_eq!(told, [(FactKind::TicketOpened, at(8)), (FactKind::TicketClosed, at(6))], "{name}");
         assert_eq!(facts::of_account(&mut session, &"acme".into(), 1).await.unwrap()[0].key, "1", "{name}: the newest");
     }
 }

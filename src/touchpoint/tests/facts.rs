@@ -5,7 +5,8 @@ use super::*;
 use TouchPointState as State;
 
 /// Has a fact answered in a world that remembers what was told.
-fn tell(world: &mut World, told: &mut Vec<Fact>, fact: Fact) -> (Vec<TouchPoint>, Vec<Change>, String) {
+fn tell(world: &mut World, told: &mut Vec<Fact>, fact: impl Into<Fact>) -> (Vec<TouchPoint>, Vec<Change>, String) {
+    let fact = fact.into();
     told.retain(|known| known.id != fact.id);
     told.push(fact.clone());
     let own: Vec<Fact> = told.iter().filter(|known| known.account == fact.account).cloned().collect();
@@ -15,6 +16,7 @@ fn tell(world: &mut World, told: &mut Vec<Fact>, fact: Fact) -> (Vec<TouchPoint>
         account: world.watchlist.get(&fact.account).unwrap(),
         told: &own,
         cards: &cards,
+        burden: &cards,
         playbook: &world.playbook,
         settings: &world.settings,
         now: world.now,

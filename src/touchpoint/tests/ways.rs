@@ -132,7 +132,8 @@ impl Lives {
                 let World { watchlist, playbook, settings, cards, .. } = &self.world;
                 let account = watchlist.get(&fact.account).expect("watched");
                 let facts = &self.around.facts;
-                let occasion = FactOccasion { fact: &fact, account, told: facts, cards, playbook, settings, now };
+                let occasion =
+                    FactOccasion { fact: &fact, account, told: facts, cards, burden: cards, playbook, settings, now };
                 for decision in answer(&occasion, &Actor::program("plan")).decisions {
                     match decision {
                         Decision::New { card, .. } => self.world.cards.push(*card),
@@ -175,7 +176,7 @@ fn keeps_the_gate(before: &TouchPoint, after: &TouchPoint, record: &StepRecord) 
     if before.state != State::Checking || !matches!(after.state, State::Ready | State::Accepted | State::Done) {
         return;
     }
-    let open = after.checks.iter().any(|check| check.is_in_the_way());
+    let open = after.checks.iter().any(Check::is_in_the_way);
     assert!(after.alarm || !open, "past an open check by {record:?}");
     assert!(!after.approval || after.gate.approved.is_some(), "past approval by {record:?}");
 }

@@ -14,6 +14,7 @@ CREATE TABLE fact (
 );
 CREATE INDEX fact_unread ON fact (state, at);
 CREATE INDEX fact_account ON fact (account, at);
+CREATE INDEX fact_heard ON fact (kind, received);
 
 CREATE TABLE promise (
     id           TEXT PRIMARY KEY,
