@@ -21,9 +21,15 @@ pub fn due_work(cards: &[TouchPoint], settings: &Settings, now: Time) -> Vec<(To
     let due = |card: &TouchPoint| match card.state {
         State::Snoozed => card.snoozed_until.is_none_or(|until| until <= now).then_some(Command::Wake),
         State::Suggested | State::Checking | State::Ready => {
-            // One that a person took back from its end has its days of grace anew.
-            let due = card.due.max(card.updated.date_naive());
-            let last = due.checked_add_signed(grace).unwrap_or(NaiveDate::MAX);
+            let after = |day: NaiveDate| day.checked_add_signed(grace).unwrap_or(NaiveDate::MAX);
+            let last = after(card.due);
+            // One that changed after its end was taken back from there: it has its days of grace anew.
+            let changed = card.updated.date_naive();
+            let last = if changed > last && card.updated > card.created && card.updated <= now {
+                after(changed)
+            } else {
+                last
+            };
             (last < today).then_some(Command::Expire)
         }
         State::Accepted | State::Done | State::Dismissed | State::Expired | State::Withdrawn => None,

@@ -139,3 +139,21 @@ fn a_partners_headline_is_something_to_share() {
     let opening = silence.born[0].0.opening.as_deref();
     assert_eq!(opening, Some("“Delta halves picking times” bears on shorter delivery times."));
 }
+
+#[test]
+fn a_card_taken_back_from_its_end_has_its_days_of_grace_anew() {
+    let settings = Settings::default();
+    let mut card = super::life::card_in(TouchPointState::Ready);
+    card.due = day("2026-11-02");
+    let due = |card: &TouchPoint, now| due_work(std::slice::from_ref(card), &settings, now);
+    let end = at("2026-11-16T08:00:00Z");
+    card.created = at("2026-11-01T08:00:00Z");
+    card.updated = card.created;
+    assert_eq!(due(&card, end), [(card.id, Command::Expire)]);
+    let who = Actor::person("olga");
+    let expired = super::super::life::step(&card, &Command::Expire, &who, end).unwrap();
+    assert_eq!(expired.record.note.as_deref(), Some("nobody took it by 2026-11-02"));
+    let back = super::super::life::undo(&expired.card, &card, &expired.record, &who, end).card;
+    assert_eq!(due(&back, end), []);
+    assert_eq!(due(&back, end + TimeDelta::days(11)), [(card.id, Command::Expire)]);
+}
