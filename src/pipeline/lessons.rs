@@ -94,3 +94,36 @@ impl Hand<'_> {
 pub async fn active(store: &Store) -> Result<Vec<Lesson>, StoreError> {
     lessons::active(&mut store.read().await?).await
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::mention::{Matcher, Settings};
+    use crate::model::{Account, Actor, DismissalCode, Lesson, Reading, Time, TouchPointId, Watchlist};
+    use crate::touchpoint::tuning::Tuning;
+
+    #[test]
+    fn a_name_that_another_firm_has_too_is_believed_only_with_support() {
+        let account = Account { id: "zantrix".into(), name: "Zantrix Robotics, Inc.".into(), ..Account::default() };
+        let list = Watchlist::new(vec![Account { domains: vec!["zantrix.example".into()], ..account }]);
+        let card = TouchPointId::born_at(Time::default());
+        let lesson = Lesson {
+            id: Lesson::id_of(card),
+            touch_point: card,
+            code: DismissalCode::WrongCompany,
+            account: "zantrix".into(),
+            play: "p".into(),
+            alias: Some("Zantrix Robotics, Inc.".into()),
+            at: Time::default(),
+            who: Actor::person("mia"),
+            active: true,
+        };
+        let tuned = Tuning::of(std::slice::from_ref(&lesson)).watchlist(&list).unwrap();
+        let believed = |list: &Watchlist, text: &str| {
+            let reading = Reading { title: "", text, language: None, url: None, publisher: None, feed_account: None };
+            Matcher::build(list, &Settings::default()).find(&reading).iter().any(|mention| mention.accepted)
+        };
+        let alone = "We met Zantrix Robotics at the lake.";
+        assert!(believed(&list, alone) && !believed(&tuned, alone));
+        assert!(believed(&tuned, "We met Zantrix Robotics (zantrix.example) at the lake."), "support still counts");
+    }
+}

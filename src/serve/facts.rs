@@ -6,19 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::{Bytes, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use standardwebhooks::HEADER_WEBHOOK_SIGNATURE;
 use tracing::error;
 
-use crate::config::FactsDoor;
-use crate::deliver::Secret;
-use crate::model::Actor;
 use crate::pipeline::Engine;
+use crate::pipeline::facts::door::{caller, has_token};
 use crate::pipeline::facts::{Draft, take};
 use crate::pipeline::roster::table::Refused;
 
@@ -75,27 +73,6 @@ async fn tell(engine: &Engine, request: Request) -> Result<Value, Problem> {
     Ok(json!({
         "added": taken.added, "changed": taken.changed, "unchanged": taken.unchanged, "refused": errors(&taken.refused),
     }))
-}
-
-/// Who calls: a webhook with a valid signature, or whoever has a token.
-fn caller(headers: &HeaderMap, body: &Bytes, door: &FactsDoor) -> Option<Actor> {
-    if headers.contains_key(HEADER_WEBHOOK_SIGNATURE) {
-        let valid = |secret: &Secret| {
-            standardwebhooks::Webhook::new(secret.reveal()).is_ok_and(|webhook| webhook.verify(body, headers).is_ok())
-        };
-        return door.secrets.iter().any(valid).then(|| Actor::person("webhook"));
-    }
-    has_token(headers, door).then(|| Actor::person("api"))
-}
-
-/// Compared by hash, so that neither time nor length tells how much of a guess is right: BLAKE3 hashes compare in
-/// constant time.
-fn has_token(headers: &HeaderMap, door: &FactsDoor) -> bool {
-    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let Some((scheme, token)) = given.and_then(|value| value.split_once(' ')) else { return false };
-    let given = blake3::hash(token.trim().as_bytes());
-    let known = door.tokens.iter().fold(false, |known, own| known | (blake3::hash(own.reveal().as_bytes()) == given));
-    known && scheme.eq_ignore_ascii_case("bearer")
 }
 
 /// Drafts with their places from 1, and what was none.
@@ -167,35 +144,5 @@ impl IntoResponse for Problem {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn r48_only_a_whole_token_opens() {
-        let token = "0123456789abcdef01234567";
-        let door = FactsDoor {
-            tokens: vec![Secret::new("another-token-of-24-letters"), Secret::new(token)],
-            ..FactsDoor::default()
-        };
-        for (value, opens) in [
-            (format!("Bearer {token}"), true),
-            (format!("bearer  {token} "), true),
-            (format!("Basic {token}"), false),
-            (format!("Bearer {}", &token[1..]), false),
-            (format!("Bearer {token}x"), false),
-            ("Bearer ".to_owned(), false),
-            (token.to_owned(), false),
-            (String::new(), false),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(AUTHORIZATION, value.parse().unwrap());
-            assert_eq!(has_token(&headers, &door), opens, "{value:?}");
-            assert!(!has_token(&headers, &FactsDoor::default()), "{value:?}: nobody has a token");
-        }
-        assert!(!has_token(&HeaderMap::new(), &door));
     }
 }
