@@ -18,6 +18,7 @@ pub mod health;
 pub mod hosts;
 pub mod lessons;
 pub mod lists;
+pub mod removal;
 pub mod roster;
 pub mod signals;
 pub mod sources;

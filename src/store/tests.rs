@@ -2,6 +2,7 @@
 
 mod facts;
 mod lists;
+mod removal;
 mod roster;
 
 use chrono::TimeDelta;
