@@ -1,12 +1,16 @@
 //! `init`: a starting configuration.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::json;
 
+use super::demo::{Place, next_after_init, play_into};
 use super::{Common, Ending, Failure, print_json, say};
 use crate::config::shipped;
+use crate::model::Clock;
+use crate::store::folder::{articles_in, database_in};
 
 /// Write a starting configuration.
 #[derive(Debug, Args)]
@@ -14,14 +18,57 @@ pub(super) struct Init {
     /// Also write the playbook that is shipped, to change it; without a file the shipped one is in force.
     #[arg(long)]
     playbook: bool,
+    /// Start from the demo: its accounts and feeds in --config, eight weeks of its articles and cards in --data-dir.
+    /// `demo --remove` takes all of it out again.
+    #[arg(long)]
+    demo: bool,
     /// Say what would be written, write nothing.
     #[arg(long)]
     dry_run: bool,
 }
 
 impl Init {
+    pub(super) async fn run(self, common: &Common, clock: Arc<dyn Clock>) -> Result<Ending, Failure> {
+        if self.demo { self.with_demo(common, clock.as_ref()).await } else { self.files(common) }
+    }
+
+    /// Plays the demo into folders that hold neither a configuration nor data yet.
+    async fn with_demo(self, common: &Common, clock: &dyn Clock) -> Result<Ending, Failure> {
+        let place = Place::of(common);
+        let own = shipped::files(self.playbook).into_iter().filter(|file| !file.generated);
+        let mut paths: Vec<PathBuf> = own.map(|file| common.config.join(file.path)).collect();
+        paths.extend([database_in(&common.data_dir), articles_in(&common.data_dir)]);
+        let there: Vec<_> = paths.iter().filter(|path| path.exists()).map(|path| path.display().to_string()).collect();
+        if !there.is_empty() {
+            let remove = place.removal();
+            let hint = if place.is_marked() {
+                format!("the demo is there already: go on with it, or take it away by `{remove}`")
+            } else {
+                "name folders that are empty with --config DIR --data-dir DIR; `tidings demo` plays it in one of its own"
+                    .to_owned()
+            };
+            return Err(Failure::misused(format!("refusing to overwrite {}", there.join(", "))).hint(hint));
+        }
+        if !self.dry_run {
+            play_into(&place, common, clock).await?;
+            for file in shipped::files(self.playbook).iter().filter(|file| file.path == "playbook.toml") {
+                write(&common.config.join(&file.path), &file.text, false)?;
+            }
+        }
+        if common.json {
+            print_json(&json!({ "written": paths, "kept": [], "dry_run": self.dry_run }));
+            return Ok(Ending::Done);
+        }
+        let would = if self.dry_run { "would be " } else { "" };
+        paths.iter().for_each(|path| say(&format!("{would}written  {}", path.display())));
+        if !common.quiet && !self.dry_run {
+            next_after_init(&place);
+        }
+        Ok(Ending::Done)
+    }
+
     /// Writes what is missing. Files that exist stay as they are and are named; where none is missing that is a misuse.
-    pub(super) fn run(self, common: &Common) -> Result<Ending, Failure> {
+    fn files(self, common: &Common) -> Result<Ending, Failure> {
         let mut written: Vec<PathBuf> = Vec::new();
         let mut kept: Vec<PathBuf> = Vec::new();
         let (generated, own): (Vec<_>, Vec<_>) =
@@ -97,7 +144,7 @@ mod tests {
     fn init_writes_a_right_configuration_and_overwrites_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let common = common(folder.path());
-        let init = |playbook, dry_run| Init { playbook, dry_run }.run(&common);
+        let init = |playbook, dry_run| Init { playbook, demo: false, dry_run }.files(&common);
         assert_eq!(init(false, true).unwrap(), Ending::Done);
         assert!(!common.config.exists(), "a dry run writes nothing");
         assert_eq!(init(false, false).unwrap(), Ending::Done);

@@ -76,6 +76,20 @@ pub struct Common {
     pub no_input: bool,
 }
 
+impl Common {
+    /// The usual folders; says nothing.
+    fn silent() -> Self {
+        Self {
+            config: PathBuf::from("config"),
+            data_dir: PathBuf::from("index"),
+            json: true,
+            quiet: true,
+            verbose: 0,
+            no_input: true,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Eight weeks of an invented newswire in under a minute, offline: see what the program does.
@@ -156,7 +170,7 @@ impl From<Ending> for ExitCode {
 /// Parses the arguments of the process, runs the verb and gives its exit code.
 pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
     let Cli { common, verb } = Cli::parse();
-    start_log(&common);
+    start_log(&common, matches!(verb, Verb::Demo(_) | Verb::Init(_)));
     let result = match verb {
         Verb::Demo(verb) => wait_for(verb.run(&common, clock)),
         Verb::Run(verb) => wait_for(verb.run(&common, clock)),
@@ -171,7 +185,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Deliver(verb) => wait_for(verb.run(&common, clock)),
         Verb::Check(verb) => verb.run(&common),
         Verb::Config(verb) => verb.run(&common),
-        Verb::Init(verb) => verb.run(&common),
+        Verb::Init(verb) => wait_for(verb.run(&common, clock)),
         Verb::Import(verb) => verb.run(&common, clock.as_ref()),
         Verb::Export(verb) => wait_for(verb.run(&common, clock.as_ref())),
         Verb::Backup(verb) => wait_for(verb.run(&common, clock.as_ref())),
@@ -189,13 +203,14 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
     }
 }
 
-/// The log goes to standard error; `TIDINGS_LOG` sets it finer ("tidings::pipeline=debug").
-fn start_log(common: &Common) {
-    let level = match (common.quiet, common.verbose) {
-        (true, _) => "error",
+/// The log goes to standard error; `TIDINGS_LOG` sets it finer ("tidings::pipeline=debug"). A play has faults on purpose:
+/// its warnings are told only to who asks.
+fn start_log(common: &Common, is_play: bool) {
+    let level = match (common.quiet || is_play, common.verbose) {
+        (true, 0) => "error",
         (false, 0) => "warn",
-        (false, 1) => "warn,tidings=info",
-        (false, 2) => "info,tidings=debug",
+        (_, 1) => "warn,tidings=info",
+        (_, 2) => "info,tidings=debug",
         _ => "debug,tidings=trace",
     };
     let filter = EnvFilter::try_from_env("TIDINGS_LOG").unwrap_or_else(|_| EnvFilter::new(level));

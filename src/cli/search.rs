@@ -80,7 +80,7 @@ impl Search {
 }
 
 /// One result for a person: headline, where it is from, excerpt, address.
-fn shown(result: &Match, bold: bool) -> String {
+pub(super) fn shown(result: &Match, bold: bool) -> String {
     let (before, after) = if bold { ("\u{1b}[1m", "\u{1b}[0m") } else { ("*", "*") };
     let title = Excerpt { text: result.title.clone(), marks: result.title_marks.clone() };
     let mut lines = if result.title.is_empty() { "(no title)".to_owned() } else { title.marked(before, after) };

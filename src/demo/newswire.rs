@@ -140,7 +140,7 @@ pub struct Printed<'a> {
 #[error("the newswire of the demo cannot be read: {0}")]
 pub struct NewswireError(#[from] toml::de::Error);
 
-const OUTLETS: &str = include_str!("newswire/outlets.toml");
+pub(super) const OUTLETS: &str = include_str!("newswire/outlets.toml");
 const DEEDS: &str = include_str!("newswire/deeds.toml");
 const REPORTS: &[&str] = &[
     include_str!("newswire/reports/clients.toml"),

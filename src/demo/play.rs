@@ -8,12 +8,12 @@ use chrono::TimeDelta;
 use super::newswire::{DAYS, Deed, Newswire, NewswireError};
 use super::settings;
 use super::site::Site;
-use crate::config::{self, Problems};
+use crate::config::{self, Config, Problems};
 use crate::model::{Actor, DismissalCode, ManualClock, SignalType, Time, TouchPoint};
 use crate::pipeline::inbox::{self, Filter, InboxError};
 use crate::pipeline::pass::{self, Pass};
 use crate::pipeline::{Engine, EngineError};
-use crate::store::{DataFolder, StoreError};
+use crate::store::{DataFolder, StoreError, feeds};
 use crate::touchpoint::life::Command;
 
 /// Hours of a day at which the newswire is polled.
@@ -58,12 +58,14 @@ pub struct Day {
 /// What the demo came to.
 #[derive(Clone, Debug)]
 pub struct Played {
-    /// Articles read.
+    /// Articles read, edits of known ones included.
     pub articles: usize,
     /// Cards born.
     pub cards: usize,
     /// The last pass.
     pub last: Pass,
+    /// The configuration it was played under, with its feeds not paused yet.
+    pub config: Arc<Config>,
     /// The instant it ends at.
     pub ended: Time,
 }
@@ -83,9 +85,12 @@ pub async fn play(
     let clock = Arc::new(ManualClock::at(newswire.instant(0, 0)));
     let site = Site::open(Arc::clone(&newswire), clock.clone()).await?;
     settings::write(folder, &newswire, site.address)?;
-    let config = config::load(folder).map_err(|problems| DemoError::Config(first_of(&problems)))?;
-    let engine = Engine::start(Arc::new(config), data, clock.clone()).await?;
-    let mut played = Played { articles: 0, cards: 0, last: Pass::default(), ended: now };
+    let mut config = config::load(folder).map_err(|problems| DemoError::Config(first_of(&problems)))?;
+    // The newswire is served on loopback; nothing of this is left in the files.
+    config.settings.net.allow.push(site.address.ip().to_string());
+    let config = Arc::new(config);
+    let engine = Engine::start(Arc::clone(&config), data, clock.clone()).await?;
+    let mut played = Played { articles: 0, cards: 0, last: Pass::default(), config, ended: now };
     for day in 0..DAYS {
         for at in HOURS.map(|hour| newswire.instant(day, hour)).into_iter().filter(|at| *at <= now) {
             clock.set(at);
@@ -98,6 +103,7 @@ pub async fn play(
     }
     clock.set(now);
     played.take(pass::run(&engine, true).await?);
+    rest(&engine).await?;
     engine.store.close().await;
     settings::pause_feeds(folder)?;
     Ok(played)
@@ -109,6 +115,15 @@ impl Played {
         self.cards += pass.cards + pass.planned + pass.told;
         self.last = pass;
     }
+}
+
+/// Pauses the feeds as the file will say: there is nothing to poll any more.
+async fn rest(engine: &Engine) -> Result<(), StoreError> {
+    let mut session = engine.store.write().await?;
+    for (_, feed) in engine.config().feeds() {
+        feeds::declare(&mut session, &feed.id, &feed.url, true, engine.now()).await?;
+    }
+    session.commit().await
 }
 
 fn first_of(problems: &Problems) -> String {
