@@ -116,7 +116,7 @@ fn init_with_the_demo_is_gone_on_with_and_freed_of_it() {
         &format!("{}{}", read("sources.toml"), source("own", &[("own", origin.url("/own.xml"))])),
     );
     place.run(&["run", "--once"]).ended(0);
-    place.run(&["search", "Acme"]).ended(0).said(&["Acme hires"]);
+    place.run(&["search", "Porto"]).ended(0).said(&["Acme hires"]);
     let own_before = place.run(&["export", "client:acme"]).ended(0).stdout();
     assert!(own_before.contains("Acme hires"));
 
