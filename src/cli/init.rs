@@ -60,7 +60,9 @@ impl Init {
             return Ok(Ending::Done);
         }
         let would = if self.dry_run { "would be " } else { "" };
-        paths.iter().for_each(|path| say(&format!("{would}written  {}", path.display())));
+        for path in &paths {
+            say(&format!("{would}written  {}", path.display()));
+        }
         if !common.quiet && !self.dry_run {
             next_after_init(&place);
         }

@@ -47,7 +47,7 @@ pub(super) async fn tell(played: &Played, place: &Place, common: &Common) -> Res
     face.section("The week in one screen", place, "report");
     say(&fit(&brief_text::brief(&shown.brief, None, brief_text::Face::Terminal)));
     face.section("The inbox, in the order to work through it", place, "inbox list");
-    face.inbox(&shown.cards);
+    list(&shown.cards);
     if let Some((card, steps)) = &shown.example {
         let verb = format!("inbox show {}", short_id(card));
         face.section("One card, with every reason", place, &verb);
@@ -134,18 +134,6 @@ impl Face {
         if self.bold { format!("\u{1b}[1m{title}\u{1b}[0m") } else { format!("{title}\n{}", "-".repeat(title.len())) }
     }
 
-    fn inbox(&self, cards: &[TouchPoint]) {
-        for card in cards.iter().take(SHOWN) {
-            let mark = if card.alarm { "!" } else { " " };
-            let check = if card.state == TouchPointState::Checking { " (to be checked first)" } else { "" };
-            let due = card.due.format("%d %b");
-            say(fit(&format!("{mark} {}  {due}  {}{check}", short_id(card), card.title)).trim_end());
-        }
-        let rest = cards.len().saturating_sub(SHOWN);
-        let more = if rest > 0 { format!("; {rest} more wait") } else { String::new() };
-        say(&format!("\nid, day by which to act, what to do; ! marks an alarm{more}\n"));
-    }
-
     fn next(&self, place: &Place, card: Option<&TouchPoint>) {
         let id = card.map_or("ID".to_owned(), short_id);
         say(&format!("\n{}", self.strong("Go on from here")));
@@ -156,4 +144,17 @@ impl Face {
         line("Take the demo away again, and nothing else:", place.removal());
         line("A configuration of your own:", "tidings init --config my-config".to_owned());
     }
+}
+
+/// The first cards, a line each.
+fn list(cards: &[TouchPoint]) {
+    for card in cards.iter().take(SHOWN) {
+        let mark = if card.alarm { "!" } else { " " };
+        let check = if card.state == TouchPointState::Checking { " (to be checked first)" } else { "" };
+        let due = card.due.format("%d %b");
+        say(fit(&format!("{mark} {}  {due}  {}{check}", short_id(card), card.title)).trim_end());
+    }
+    let rest = cards.len().saturating_sub(SHOWN);
+    let more = if rest > 0 { format!("; {rest} more wait") } else { String::new() };
+    say(&format!("\nid, day by which to act, what to do; ! marks an alarm{more}\n"));
 }
