@@ -149,7 +149,7 @@ async fn content(store: &Store) -> Vec<(&'static str, Vec<String>)> {
                 sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(read).await.unwrap()
             }
             Store::Pg(pool) => {
-                let sql = format!("SELECT row_to_json({table})::text FROM {table}");
+                let sql = format!("SELECT CAST(row_to_json(one) AS TEXT) FROM {table} one");
                 sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap()
             }
         };
