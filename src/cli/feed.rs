@@ -10,12 +10,14 @@ use serde_json::json;
 use super::desk::{Change, content_of, sit_down, tell_import, tell_notes, told, when};
 use super::feed_kind::Reading;
 use super::{Common, Ending, Failure, print_json, say};
+use crate::address::host;
 use crate::model::{Clock, FeedId, Time};
 use crate::pipeline::roster::Desk;
 use crate::pipeline::roster::accounts::{Origin, Taken};
 use crate::pipeline::roster::feeds::{Asked, ListedFeed};
 use crate::pipeline::roster::ledger::Health;
 use crate::pipeline::roster::subscribe::{AddedFeed, Subscribed, Wish};
+use crate::pipeline::websub::Pushed;
 use crate::pipeline::{Engine, EngineError, poll};
 use crate::store::{DataFolder, FolderError};
 
@@ -188,6 +190,9 @@ fn line(feed: &ListedFeed, now: Time) -> [String; 8] {
     if feed.origin == Origin::Generated {
         why = format!("generated; {why}");
     }
+    if let Some(pushed) = feed.push.as_ref().and_then(told_push) {
+        why = format!("{pushed}; {why}");
+    }
     if let Some(first) = feed.warnings.first() {
         why = format!("{why}; {} warning(s): {}", feed.warnings.len(), first.message);
     }
@@ -201,6 +206,21 @@ fn line(feed: &ListedFeed, now: Time) -> [String; 8] {
         feed.failures.to_string(),
         why,
     ]
+}
+
+/// What a hub does for a feed, in a few words.
+fn told_push(push: &Pushed) -> Option<String> {
+    let hub = host(&push.hub).unwrap_or_default();
+    let forged = if push.forged > 0 { format!(", {} forged pushes ignored", push.forged) } else { String::new() };
+    match (push.state, push.until, &push.error) {
+        ("alive", until, None) => Some(format!("pushed by hub {hub} until {}{forged}", when(until))),
+        ("alive", until, Some(why)) => {
+            Some(format!("pushed by hub {hub} until {}{forged}, renewing failed: {why}", when(until)))
+        }
+        ("asked", _, None) => Some(format!("hub {hub} has not confirmed yet")),
+        ("asked" | "denied", _, Some(why)) => Some(format!("not pushed: {why}")),
+        _ => None,
+    }
 }
 
 fn tell_added(wish: &Wish, subscribed: &Subscribed, change: &Change, common: &Common) -> Result<Ending, Failure> {

@@ -92,6 +92,10 @@ impl Default for Retention {
 pub struct Serve {
     /// Address and port. Only this machine unless users are set up.
     pub listen: SocketAddr,
+    /// The address by which others reach `listen`, through a proxy of yours ("https://news.example.com"). With it, hubs
+    /// push what is new (WebSub) to `/websub/…` there; only that path need be let through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
     /// How other systems may tell facts to `/api/v1/facts`. Without a token or secret they may not.
     pub facts: FactsDoor,
 }
@@ -123,7 +127,7 @@ pub struct FactsDoor {
 
 impl Default for Serve {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8017)), facts: FactsDoor::default() }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8017)), public_url: None, facts: FactsDoor::default() }
     }
 }
 

@@ -9,6 +9,7 @@ use http::header::{self, HeaderMap, HeaderValue};
 use url::Url;
 
 use super::line::Lines;
+use super::link_field::push_links;
 use super::outcome::{FeedRequest, Fetched, Outcome};
 use super::rest::Rests;
 use super::robots_cache::RobotsCache;
@@ -124,6 +125,7 @@ impl Fetcher {
                     return failed(false, format!("{host} compressed its answer in a way not asked for ({coding})"));
                 }
                 let moved_to = moved.then(|| url.to_string());
+                let links = push_links(&headers, &url);
                 // The address goes on into articles; a password must not. Both fail only where there is none.
                 let _ = url.set_username("");
                 let _ = url.set_password(None);
@@ -135,6 +137,7 @@ impl Fetcher {
                     body,
                     http,
                     moved_to,
+                    links,
                 })
             }
             StatusCode::NOT_MODIFIED if conditional => Outcome::Unchanged { http },

@@ -7,7 +7,9 @@
 
 mod answer;
 mod fetcher;
+mod form;
 mod line;
+mod link_field;
 mod outcome;
 mod rest;
 mod restriction;
@@ -20,5 +22,7 @@ mod tests;
 mod walk;
 
 pub use fetcher::Fetcher;
+pub use form::FormError;
+pub use link_field::PushLinks;
 pub use outcome::{FeedRequest, Fetched, Outcome};
 pub use settings::{RestScope, Settings};

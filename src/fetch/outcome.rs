@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use url::Url;
 
+use super::link_field::PushLinks;
 use crate::model::{HostBackoff, HttpHints, Time, Validators};
 
 /// A feed to be asked for.
@@ -65,6 +66,8 @@ pub struct Fetched {
     pub http: HttpHints,
     /// The new address, where every redirect on the way was permanent (301, 308).
     pub moved_to: Option<String>,
+    /// Who pushes it, as the Link field says.
+    pub links: PushLinks,
     /// Why only title and link may be kept: X-Robots-Tag or a reservation against text and data mining.
     pub restricted: Option<String>,
 }

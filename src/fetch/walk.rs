@@ -136,7 +136,7 @@ impl Fetcher {
     }
 
     /// Stops where the host rests; it is written down already.
-    fn let_rest(&self, url: &Url) -> Result<(), Stop> {
+    pub(super) fn let_rest(&self, url: &Url) -> Result<(), Stop> {
         match self.rests.of(url, self.clock.now()) {
             Some(rest) => Err(Stop::Limited {
                 until: rest.until,
@@ -148,7 +148,7 @@ impl Fetcher {
     }
 
     /// Takes to heart what an answer says about the host: Retry-After with any status (R10), overload, faults.
-    fn heed(&self, url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<(), Stop> {
+    pub(super) fn heed(&self, url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<(), Stop> {
         let now = self.clock.now();
         let host = url.host_str().unwrap_or_default();
         let why = format!("{host} answered {status}");
@@ -172,7 +172,7 @@ impl Fetcher {
     }
 
     /// What an error of the connector comes to: a host that cannot be talked to rests.
-    fn stop(&self, url: &Url, error: &net::Error) -> Stop {
+    pub(super) fn stop(&self, url: &Url, error: &net::Error) -> Stop {
         let why = error.to_string();
         if error.is_refusal() {
             return Stop::Refused(why);
@@ -188,7 +188,7 @@ impl Fetcher {
 }
 
 /// Where a redirect leads (RFC 9110, section 10.2.2), without the fragment, which is not for servers.
-fn target(url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Url, Stop> {
+pub(super) fn target(url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Url, Stop> {
     let failed = |why: String| Stop::Failed { transient: false, why, backoff: None };
     let host = url.host_str().unwrap_or_default();
     let Some(location) = answer::text(headers, &header::LOCATION) else {

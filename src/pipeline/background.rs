@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 use tracing::error;
 
 use super::index::{Follower, IndexError};
-use super::{Engine, deliver, plan, poll, read, sync};
+use super::{Engine, deliver, plan, poll, read, sync, websub};
 use crate::model::Time;
-use crate::store::{StoreError, deliveries, entries, feeds};
+use crate::store::{self, StoreError, deliveries, entries, feeds};
 
 /// The longest a loop sleeps: also how late a change made by another process is noticed.
 const LONGEST_SLEEP: TimeDelta = TimeDelta::seconds(30);
@@ -26,7 +26,6 @@ const SYNC_EVERY: TimeDelta = TimeDelta::minutes(10);
 /// Wakes the next loop when one has made work for it.
 #[derive(Default)]
 struct Bells {
-    entries: Notify,
     articles: Notify,
     outbox: Notify,
 }
@@ -35,7 +34,7 @@ struct Bells {
 pub async fn run(engine: Arc<Engine>) {
     let bells = Arc::new(Bells::default());
     let mut loops = JoinSet::new();
-    loops.spawn(poll_loop(Arc::clone(&engine), Arc::clone(&bells)));
+    loops.spawn(poll_loop(Arc::clone(&engine)));
     loops.spawn(read_loop(Arc::clone(&engine), Arc::clone(&bells)));
     loops.spawn(plan_loop(Arc::clone(&engine), Arc::clone(&bells)));
     loops.spawn(index_loop(Arc::clone(&engine), Arc::clone(&bells)));
@@ -49,11 +48,11 @@ pub async fn run(engine: Arc<Engine>) {
     }
 }
 
-async fn poll_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
+async fn poll_loop(engine: Arc<Engine>) {
     while !engine.stopping() {
         let result = poll::some_due(&engine).await;
         if result.as_ref().is_ok_and(|polled| polled.new_entries + polled.changed_entries > 0) {
-            bells.entries.notify_one();
+            engine.arrived.notify_one();
         }
         let busy = result.as_ref().is_ok_and(|polled| polled.feeds + polled.put_off > 0);
         let rest = settle(&engine, "poll", result);
@@ -78,7 +77,7 @@ async fn read_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
         let rest = settle(&engine, "read", result);
         if !busy {
             let due = due(&engine, async { entries::next_unread(&mut engine.store.read().await?).await }).await;
-            sleep(&engine, rest.max(due), Some(&bells.entries)).await;
+            sleep(&engine, rest.max(due), Some(&engine.arrived)).await;
         }
     }
 }
@@ -111,10 +110,18 @@ async fn deliver_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
 }
 
 async fn sync_loop(engine: Arc<Engine>) {
+    let mut tidied = None;
     while !engine.stopping() {
-        let result = sync::all_due(&engine).await;
+        let mut result = websub::keep_up(&engine).await;
+        let now = engine.now();
+        // Also where the clock was set back.
+        if tidied.is_none_or(|at: Time| (now - at).abs() >= SYNC_EVERY) {
+            result = result.and(sync::all_due(&engine).await.map(drop));
+            tidied = Some(now);
+        }
         let rest = settle(&engine, "sync", result);
-        sleep(&engine, rest.max(engine.now() + SYNC_EVERY), None).await;
+        let due = due(&engine, async { store::websub::next_due(&mut engine.store.read().await?).await }).await;
+        sleep(&engine, rest.max(due), None).await;
     }
 }
 

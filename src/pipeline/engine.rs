@@ -92,6 +92,8 @@ pub struct Engine {
     pub wire: net::Client,
     /// Folder of the search index.
     pub articles: PathBuf,
+    /// Rung when entries came by another way than a poll.
+    pub arrived: Notify,
     /// When each loop last came round.
     pub progress: Progress,
     /// Rung where facts came in: the plan loop looks at once.
@@ -120,6 +122,7 @@ impl Engine {
             fetcher,
             wire,
             articles,
+            arrived: Notify::new(),
             progress: Progress::default(),
             told: Notify::new(),
             stop: CancellationToken::new(),

@@ -30,5 +30,6 @@ pub mod report;
 pub mod roster;
 mod searches;
 pub mod sync;
+pub mod websub;
 
 pub use engine::{Engine, EngineError};

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use futures_util::StreamExt;
 use tracing::{info, warn};
 
-use super::Engine;
+use super::{Engine, websub};
 use crate::feed::{self, Parsed};
 use crate::fetch::{FeedRequest, Fetched, Outcome};
 use crate::model::{Actor, Entry, Feed, FeedId, HostBackoff, HttpHints, Source, Time, Validators, id};
@@ -191,7 +191,7 @@ impl Visit<'_> {
         }
         self.state.validators = fetched.validators;
         self.state.title = told.title;
-        self.state.hints = hints;
+        self.state.hints = websub::with_links(hints, fetched.links);
         self.state.warnings = warnings;
         self.succeed("fresh");
         self.plan_next(session, &fetched.http, None).await?;
@@ -201,15 +201,7 @@ impl Visit<'_> {
 
     /// Writes entries; gives how many are new and how many changed.
     async fn keep_entries(&mut self, session: &mut Session, entries: &[Entry]) -> Result<(usize, usize), StoreError> {
-        let keys = feed::entry_keys(&self.feed.id, entries);
-        let (mut new, mut changed) = (0, 0);
-        for (key, entry) in keys.iter().zip(entries) {
-            match entries::keep(session, &self.feed.id, key, &entry_hash(entry), entry, self.at).await? {
-                Kept::New => new += 1,
-                Kept::Changed => changed += 1,
-                Kept::Known => {}
-            }
-        }
+        let (new, changed) = keep_entries(session, &self.feed.id, entries, self.at).await?;
         if new > 0 {
             self.state.last_new = Some(self.at);
         }
@@ -305,6 +297,7 @@ impl Visit<'_> {
         };
         let next =
             schedule::next_poll(&history, http, &self.state.hints, &limits, self.schedule, fastrand::f64(), self.at);
+        let next = websub::slowed(session, &self.feed.id, next, &history, self.schedule, self.at).await?;
         self.state.next_poll = next.at;
         self.state.next_why = next.why;
         if next.pause {
@@ -327,6 +320,25 @@ impl Visit<'_> {
     fn told(&self, why: String) -> Polled {
         Polled { feeds: 1, failed: vec![(self.feed.id.clone(), why)], ..Polled::default() }
     }
+}
+
+/// Keeps the entries of a document, however it came. Gives how many are new and how many changed.
+pub(super) async fn keep_entries(
+    session: &mut Session,
+    feed: &FeedId,
+    told: &[Entry],
+    at: Time,
+) -> Result<(usize, usize), StoreError> {
+    let keys = feed::entry_keys(feed, told);
+    let (mut new, mut changed) = (0, 0);
+    for (key, entry) in keys.iter().zip(told) {
+        match entries::keep(session, feed, key, &entry_hash(entry), entry, at).await? {
+            Kept::New => new += 1,
+            Kept::Changed => changed += 1,
+            Kept::Known => {}
+        }
+    }
+    Ok((new, changed))
 }
 
 fn actor() -> Actor {

@@ -1,6 +1,7 @@
 //! When is a feed due: its rhythm, its wishes and its failures, within the bounds of politeness. Pure.
 
 mod next;
+mod pushed;
 mod settings;
 mod skip;
 #[cfg(test)]
@@ -9,6 +10,7 @@ mod tests;
 use chrono::TimeDelta;
 
 pub use next::{History, Limits, Next, next_poll};
+pub use pushed::while_pushed;
 pub use settings::Settings;
 
 use crate::model::Time;

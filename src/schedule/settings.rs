@@ -40,6 +40,9 @@ pub struct Settings {
     /// A feed whose server wants to be left alone for longer than this is paused, days.
     #[schemars(range(min = 1))]
     pub pause_after_days: u32,
+    /// While its hub pushes what is new (WebSub), a feed is polled this many times more rarely.
+    #[schemars(range(min = 1, max = 24))]
+    pub pushed_times: u32,
     /// By how much of itself a wait is lengthened at random at most, 0 to 1.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub jitter: f64,
@@ -60,6 +63,7 @@ impl Default for Settings {
             longest_hint_minutes: 24 * 60,
             failing_hours: 7 * 24,
             pause_after_days: 7,
+            pushed_times: 4,
             jitter: 0.1,
             start_spread_seconds: 0,
         }

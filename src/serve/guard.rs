@@ -1,39 +1,70 @@
 //! What every request must pass before any route sees it.
 
-use axum::extract::Request;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::{Access, ROUTES};
+use crate::pipeline::Engine;
 
 /// Refuses what a page of another origin, a rebound name or an unknown route could do.
-pub(super) async fn guard(request: Request, next: Next) -> Response {
-    match judge(request.method(), request.uri(), request.headers()) {
+pub(super) async fn guard(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
+    let public = engine.settings().serve.public_url.as_deref();
+    match judge(request.method(), request.uri(), request.headers(), public) {
         Ok(()) => next.run(request).await,
         Err((status, why)) => (status, format!("{why}\n")).into_response(),
     }
 }
 
 /// A request passes where its `Host` names this machine (a rebound name of an attacker does not), where it changes
-/// nothing or comes from this very origin, and where its route may be used by anyone.
-fn judge(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
+/// nothing or comes from this very origin, and where its route may be used by anyone. A hub's request may name the public
+/// address and comes from no page; what it may do, its handler judges.
+fn judge(
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    public: Option<&str>,
+) -> Result<(), (StatusCode, &'static str)> {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host()).unwrap_or_default();
-    if !names_this_machine(host) {
+    let access = ROUTES.iter().find(|(pattern, _)| fits(pattern, uri.path())).map(|(_, access)| *access);
+    let from_hub = access == Some(Access::Hub) && public.is_some();
+    if !names_this_machine(host) && !(from_hub && public.is_some_and(|public| names(public, host))) {
         return Err((StatusCode::FORBIDDEN, "this address answers to this machine only"));
     }
-    let access = ROUTES.iter().find(|(path, _)| *path == uri.path()).map(|(_, access)| *access);
     // A program with a key is no browser: it names no origin, and no page can make a browser send its key.
     let keyed = access == Some(Access::Keyed) && !headers.contains_key(ORIGIN);
     let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !keyed && !same_origin(headers, host) {
+    if changes && !from_hub && !keyed && !same_origin(headers, host) {
         return Err((StatusCode::FORBIDDEN, "a change must come from a page of this address"));
     }
     match access {
         Some(Access::Public | Access::Keyed) => Ok(()),
-        None => Err((StatusCode::NOT_FOUND, "nothing here")),
+        Some(Access::Hub) if from_hub => Ok(()),
+        Some(Access::Hub) | None => Err((StatusCode::NOT_FOUND, "nothing here")),
     }
+}
+
+/// Whether a path is of a route; `{…}` in the pattern stands for one part that is not empty.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(stated), Some(part)) if stated == part || (stated.starts_with('{') && !part.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether `host` is that of the public address; the port of the scheme may be left out.
+fn names(public: &str, host: &str) -> bool {
+    let Ok(public) = url::Url::parse(public) else { return false };
+    let named = url::Url::parse(&format!("{}://{host}/", public.scheme()));
+    named.is_ok_and(|named| named.origin() == public.origin())
 }
 
 fn names_this_machine(host: &str) -> bool {
@@ -60,7 +91,33 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(ORIGIN, origin.parse().unwrap());
         }
-        judge(method, &path.parse().unwrap(), &headers).map_err(|(status, _)| status)
+        judge(method, &path.parse().unwrap(), &headers, None).map_err(|(status, _)| status)
+    }
+
+    #[test]
+    fn r48_hubs_reach_their_callbacks_and_nothing_else() {
+        let judged = |path: &str, host: &str, public: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, host.parse().unwrap());
+            judge(&Method::POST, &path.parse().unwrap(), &headers, public).map_err(|(status, _)| status)
+        };
+        let public = Some("https://news.example/below");
+        for host in ["news.example", "NEWS.example:443", "127.0.0.1:8017"] {
+            assert_eq!(judged("/websub/abc", host, public), Ok(()), "{host}");
+        }
+        for (path, host) in [
+            ("/websub/abc", "evil.example"),
+            ("/websub/abc", "news.example:80"),
+            ("/healthz", "news.example"),
+            ("/healthz", "127.0.0.1:8017"),
+        ] {
+            assert_eq!(judged(path, host, public), Err(StatusCode::FORBIDDEN), "{path} {host}");
+        }
+        for path in ["/websub/", "/websub", "/websub/a/b", "/websub//"] {
+            assert!(judged(path, "news.example", public).is_err(), "{path}");
+        }
+        assert_eq!(judged("/websub/abc", "news.example", None), Err(StatusCode::FORBIDDEN));
+        assert_eq!(judged("/websub/abc", "localhost", None), Err(StatusCode::FORBIDDEN));
     }
 
     #[test]

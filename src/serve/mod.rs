@@ -1,4 +1,5 @@
-//! Listens: `/healthz`, and `/api/v1/facts` for systems with a key. Every route stands on one list with who may use it; what is not public is refused.
+//! Listens: `/healthz`, `/api/v1/facts` for systems with a key, `/websub/…` for hubs. Every route stands on one list with
+//! who may use it; what is not public is refused.
 //!
 //! Without users it answers to this machine only (a loopback address), to requests whose `Host` names this machine, and
 //! changes nothing for a page of another origin.
@@ -6,13 +7,14 @@
 mod facts;
 mod guard;
 mod health;
+mod websub;
 
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
@@ -25,10 +27,13 @@ pub enum Access {
     Public,
     /// Programs with a key of their own; the route asks for it.
     Keyed,
+    /// A WebSub hub, from outside: the handler itself asks for proof, a path that nobody can guess and a signature.
+    Hub,
 }
 
 /// Every route with who may use it: the router is made of this list and of nothing else.
-pub const ROUTES: &[(&str, Access)] = &[("/healthz", Access::Public), ("/api/v1/facts", Access::Keyed)];
+pub const ROUTES: &[(&str, Access)] =
+    &[("/healthz", Access::Public), ("/api/v1/facts", Access::Keyed), ("/websub/{path}", Access::Hub)];
 
 /// Takes the address to listen on.
 ///
@@ -58,6 +63,7 @@ pub fn router(engine: Arc<Engine>) -> Router {
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/api/v1/facts", post(facts::post))
-        .with_state(engine)
-        .layer(from_fn(guard::guard))
+        .route("/websub/{path}", get(websub::confirm).post(websub::receive))
+        .with_state(Arc::clone(&engine))
+        .layer(from_fn_with_state(engine, guard::guard))
 }

@@ -74,6 +74,24 @@ pub async fn copy(path: &Path, copy: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Takes the secrets out of a copy: subscriptions at hubs, which a restored database makes anew. Their bytes are
+/// overwritten (<https://www.sqlite.org/pragma.html#pragma_secure_delete>).
+///
+/// # Errors
+/// Where the copy cannot be written.
+pub async fn without_secrets(copy: &Path) -> Result<(), StoreError> {
+    let mut connection = open(copy).await.map_err(|error| unopened(copy, &error))?;
+    let there: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'websub'")
+        .fetch_one(&mut connection)
+        .await?;
+    if there > 0 {
+        sqlx::query("PRAGMA secure_delete = ON").execute(&mut connection).await?;
+        sqlx::query("DELETE FROM websub").execute(&mut connection).await?;
+    }
+    connection.close().await?;
+    Ok(())
+}
+
 const MADE: &str = "SELECT version, success FROM _sqlx_migrations ORDER BY version";
 
 /// A connection that makes no file. It may write, so that it tidies the log away when it is the last to close.

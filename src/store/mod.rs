@@ -24,6 +24,7 @@ pub mod signals;
 pub mod sources;
 pub mod stories;
 pub mod touchpoints;
+pub mod websub;
 
 #[cfg(test)]
 mod tests;

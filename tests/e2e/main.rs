@@ -19,3 +19,4 @@ mod real_input;
 mod roster;
 mod running;
 mod services;
+mod websub;

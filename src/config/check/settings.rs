@@ -34,6 +34,13 @@ pub(in crate::config) fn settings(
     }
     owners(&settings.touchpoint, document, problems);
     service::searches(&settings.searches, document, problems);
+    if let Some(url) = &settings.serve.public_url
+        && !is_public(url)
+    {
+        let message = format!("`public_url` in [serve] is no address that a callback can begin with: `{url}`");
+        let hint = "write http:// or https://, a host, and a path if need be; no password, ? or #".to_owned();
+        problems.push(document.problem("serve.public_url", message, Some(hint)));
+    }
     database(settings, reader, document, problems);
     facts_door(settings, reader, document, problems);
     let mut ids = Ids::of("destination");
@@ -73,6 +80,17 @@ fn owners(settings: &touchpoint::Settings, document: &Document<'_>, problems: &m
         let hint = "write an ISO 3166-1 code such as DE, or leave it out and list `holidays`".to_owned();
         problems.push(document.problem(&path, message, Some(hint)));
     }
+}
+
+fn is_public(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host().is_some()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    })
 }
 
 fn database(settings: &mut Settings, reader: SecretReader<'_>, document: &Document<'_>, problems: &mut Vec<Problem>) {

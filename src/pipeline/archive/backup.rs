@@ -63,6 +63,7 @@ pub async fn backup(request: &BackupRequest<'_>, now: Time) -> Result<Made, Arch
     let folder = folder_of(archive);
     let snapshot = scratch(folder)?;
     health::copy(&database, snapshot.path()).await?;
+    health::without_secrets(snapshot.path()).await?;
     let database_version = health::of_file(snapshot.path()).await?.version;
     let manifest = describe(&configuration, snapshot.path(), database_version, now)?;
 

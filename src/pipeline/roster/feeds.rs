@@ -8,8 +8,10 @@ use super::accounts::Origin;
 use super::ledger::{Health, trouble};
 use super::{Desk, Roster, RosterError};
 use crate::model::{AccountId, Feed, FeedId, FeedKind, Source, SourceId, Time, Warning};
+use crate::pipeline::websub::Pushed;
 use crate::schedule;
 use crate::store::feeds::{FeedLife, FeedState};
+use crate::store::websub::{self, Stage};
 use crate::store::{Session, StoreError, changes, feeds, sources};
 
 /// A feed in the list.
@@ -53,6 +55,8 @@ pub struct ListedFeed {
     pub next_why: Option<String>,
     /// Failures in a row.
     pub failures: u32,
+    /// What its hub does for it (WebSub), where it has one and we can be reached.
+    pub push: Option<Pushed>,
     /// Remarks on its last document.
     pub warnings: Vec<Warning>,
 }
@@ -92,6 +96,16 @@ impl Desk {
                 let source = super::source_called(kept.source.clone(), kept.source.as_str());
                 listed.push(self.listed_feed(&source, &kept.feed, states.get(&kept.feed.id)));
             }
+        }
+        let mut pushed: HashMap<_, _> = HashMap::new();
+        for subscription in websub::all(&mut session).await? {
+            // One that ends does not stand before one that begins.
+            if subscription.state != Stage::Ending || !pushed.contains_key(&subscription.feed) {
+                pushed.insert(subscription.feed.clone(), Pushed::of(&subscription));
+            }
+        }
+        for feed in &mut listed {
+            feed.push = pushed.remove(&feed.id);
         }
         Ok((listed, roster.notes))
     }
@@ -228,6 +242,7 @@ impl Desk {
             last_new: state.and_then(|state| state.last_new),
             next_poll: active.map(|state| state.next_poll),
             next_why: active.map(|state| state.next_why.clone()),
+            push: None,
             failures: state.map_or(0, |state| state.failures),
             warnings: state.map(|state| state.warnings.clone()).unwrap_or_default(),
         }
