@@ -8,6 +8,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::json;
 
 use super::desk::{Change, content_of, sit_down, tell_import, tell_notes, told, when};
+use super::discover;
 use super::feed_kind::Reading;
 use super::{Common, Ending, Failure, print_json, say};
 use crate::address::host;
@@ -48,6 +49,22 @@ pub(super) enum Feed {
         pick: Option<usize>,
         #[command(flatten)]
         reading: Reading,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// What a site has to be polled: feeds, sitemaps and newsrooms, the best first. A domain will do.
+    Discover {
+        /// Address of a site, a page, a profile or a feed.
+        url: String,
+        /// Add the best.
+        #[arg(long)]
+        add: bool,
+        /// Id or name of its publisher; without it, what the feed calls itself.
+        #[arg(long, value_name = "NAME")]
+        source: Option<String>,
+        /// The account whose own news it is.
+        #[arg(long, value_name = "ID")]
+        account: Option<String>,
         #[command(flatten)]
         change: Change,
     },
@@ -95,6 +112,7 @@ impl Feed {
     pub(super) async fn run(self, common: &Common, clock: Arc<dyn Clock>) -> Result<Ending, Failure> {
         let change = match &self {
             Self::Add { change, .. }
+            | Self::Discover { change, .. }
             | Self::Pause { change, .. }
             | Self::Resume { change, .. }
             | Self::Poll { change, .. }
@@ -121,8 +139,16 @@ impl Feed {
                 let account = account.map(Into::into);
                 let mut wish = Wish { url, source, account, pick, ..Wish::default() };
                 reading.add_to(&mut wish)?;
+                // Whoever types a bare domain means the site's news, wherever it is.
+                if wish.pick.is_none() && wish.kind.is_none() && !wish.url.contains(['/', ':']) {
+                    return discover::run(desk, &wish, true, change, common, clock).await;
+                }
                 let subscribed = desk.subscribe(&wish, clock).await.map_err(told)?;
                 tell_added(&wish, &subscribed, change, common)
+            }
+            Self::Discover { url, add, source, account, .. } => {
+                let wish = Wish { url, source, account: account.map(Into::into), ..Wish::default() };
+                discover::run(desk, &wish, add, change, common, clock).await
             }
             Self::Pause { id, .. } => {
                 desk.pause_feed(&id.as_str().into()).await.map_err(told)?;
@@ -223,7 +249,12 @@ fn told_push(push: &Pushed) -> Option<String> {
     }
 }
 
-fn tell_added(wish: &Wish, subscribed: &Subscribed, change: &Change, common: &Common) -> Result<Ending, Failure> {
+pub(super) fn tell_added(
+    wish: &Wish,
+    subscribed: &Subscribed,
+    change: &Change,
+    common: &Common,
+) -> Result<Ending, Failure> {
     match subscribed {
         Subscribed::Feed(added) => {
             tell_feed(added, change, common);

@@ -7,6 +7,7 @@
 mod alternates;
 mod date;
 mod day;
+pub mod discover;
 mod found_list;
 mod hints;
 mod json_feed;

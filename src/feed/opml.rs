@@ -28,6 +28,8 @@ pub struct Outline {
 pub struct BadOutline {
     /// What stands for its address, cut.
     pub address: String,
+    /// It names no feed, only this page, whose feeds can be looked for.
+    pub page: bool,
     /// Line of the file, from 1, where it can be told.
     pub line: Option<usize>,
 }
@@ -74,7 +76,14 @@ pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<List, Warning> {
     let mut bad = Vec::new();
     let mut lines = Lines { text: &text, at: 0, line: 1 };
     for element in tree.elements().filter(|element| element.name() == "outline") {
-        let Some(stated) = attribute(element, &["xmlUrl", "rssUrl"]) else { continue };
+        let Some(stated) = attribute(element, &["xmlUrl", "rssUrl"]) else {
+            let page =
+                attribute(element, &["htmlUrl"]).filter(|_| !element.children().any(|child| child.name() == "outline"));
+            if let Some(page) = page {
+                bad.push(BadOutline { address: page.chars().take(200).collect(), page: true, line: lines.of(page) });
+            }
+            continue;
+        };
         let line = lines.of(stated);
         match absolute(stated, None).filter(|url| url.contains("://")) {
             Some(xml_url) => outlines.push(Outline {
@@ -85,11 +94,11 @@ pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<List, Warning> {
                 line,
                 own: own_of(element),
             }),
-            None => bad.push(BadOutline { address: stated.chars().take(100).collect(), line }),
+            None => bad.push(BadOutline { address: stated.chars().take(100).collect(), page: false, line }),
         }
     }
-    if let Some(first) = bad.first() {
-        let (count, first) = (bad.len(), &first.address);
+    if let Some(first) = bad.iter().find(|bad| !bad.page) {
+        let (count, first) = (bad.iter().filter(|bad| !bad.page).count(), &first.address);
         let message = format!("{count} addresses are no web addresses and were left out, the first is {first:?}");
         warnings.push(Warning::new("bad_address", message));
     }

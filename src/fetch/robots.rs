@@ -12,10 +12,14 @@ use robotstxt::{RobotsParseHandler, get_path_params_query, parse_robotstxt};
 /// How much of a file is read, bytes. RFC 9309, section 2.5, asks for at least 500 KiB; some sites have more.
 pub const MAX_BYTES: usize = 1024 * 1024;
 
+/// So many sitemaps are remembered.
+const MOST_SITEMAPS: usize = 100;
+
 /// What a robots.txt says to one crawler.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Robots {
     rules: Vec<Rule>,
+    sitemaps: Vec<String>,
     crawl_delay: Option<f64>,
 }
 
@@ -42,7 +46,9 @@ impl Robots {
         let text = plain(&bytes[..bytes.len().min(MAX_BYTES)]);
         let mut reader = Reader { agent, ..Reader::default() };
         parse_robotstxt(&text, &mut reader);
-        if reader.named { reader.ours } else { reader.everyone }
+        let sitemaps = std::mem::take(&mut reader.sitemaps);
+        let says = if reader.named { reader.ours } else { reader.everyone };
+        Self { sitemaps, ..says }
     }
 
     /// Judges one address. The longest matching pattern decides; of two as long, the one that allows
@@ -61,6 +67,12 @@ impl Robots {
             (_, Some((_, rule))) => Verdict { allowed: false, rule: Some(&rule.pattern) },
             (None, None) => Verdict { allowed: true, rule: None },
         }
+    }
+
+    /// Where the site says that its sitemaps are; these lines are for every crawler (sitemaps.org, "robots.txt").
+    #[must_use]
+    pub fn sitemaps(&self) -> &[String] {
+        &self.sitemaps
     }
 
     /// Seconds the crawler is asked to leave between two requests, where the file says so.
@@ -108,6 +120,7 @@ struct Reader<'a> {
     agent: &'a str,
     ours: Robots,
     everyone: Robots,
+    sitemaps: Vec<String>,
     /// Some group names the crawler.
     named: bool,
     /// The present group names the crawler.
@@ -169,7 +182,11 @@ impl RobotsParseHandler for Reader<'_> {
         self.rule(false, value);
     }
 
-    fn handle_sitemap(&mut self, _line: u32, _value: &str) {}
+    fn handle_sitemap(&mut self, _line: u32, value: &str) {
+        if self.sitemaps.len() < MOST_SITEMAPS {
+            self.sitemaps.push(value.trim().to_owned());
+        }
+    }
 
     /// Other records neither begin nor end a group (RFC 9309, section 2.2.4). A crawl delay is for the crawlers named
     /// so far: who writes it knows it as a rule, and names others after it.

@@ -67,6 +67,15 @@ impl Fetcher {
         Err(Stop::Refused(format!("robots.txt of {host} forbids {name} this page (Disallow: {rule})")))
     }
 
+    /// The sitemaps that robots.txt of the site of `address` names: full addresses. None where it
+    /// cannot be read.
+    pub async fn sitemaps(&self, address: &str) -> Vec<String> {
+        let Ok(url) = Url::parse(address) else { return Vec::new() };
+        let Ok(says) = self.robots_of(&url, false).await else { return Vec::new() };
+        let full = says.sitemaps().iter().filter_map(|stated| url.join(stated.trim()).ok());
+        full.filter(|map| matches!(map.scheme(), "http" | "https")).map(String::from).collect()
+    }
+
     async fn robots_of(&self, url: &Url, own: bool) -> Result<Arc<Robots>, Stop> {
         let hours = i64::try_from(self.settings.robots_cache_hours.clamp(1, 24)).unwrap_or(24);
         let now = self.clock.now();

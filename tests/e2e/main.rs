@@ -7,6 +7,7 @@ mod bad_input;
 mod brief;
 mod calendar;
 mod demo;
+mod discover;
 mod documents;
 mod facts;
 mod formats;

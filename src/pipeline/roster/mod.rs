@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod columns;
 mod desk;
+pub mod discover;
 pub mod feeds;
 pub mod import;
 pub mod ledger;

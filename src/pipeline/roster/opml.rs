@@ -30,7 +30,11 @@ impl Desk {
         let mut shelf = Shelf::read(self, &mut session).await?;
         let mut imported = Imported::default();
         for outline in bad {
-            let reason = format!("`{}` is no web address", outline.address);
+            let reason = if outline.page {
+                format!("names only a page, no feed: `tidings feed discover {}` looks for its feeds", outline.address)
+            } else {
+                format!("`{}` is no web address", outline.address)
+            };
             imported.refused.push(Refused { line: outline.line, reason });
         }
         let mut seen = std::collections::HashMap::new();

@@ -150,7 +150,7 @@ impl Desk {
     }
 
     /// Keeps a feed with the entries of its first answer, all in one transaction.
-    async fn keep_answer(
+    pub(super) async fn keep_answer(
         &self,
         wish: &Wish,
         asked: &str,
@@ -216,7 +216,7 @@ impl Desk {
     }
 
     /// A fetcher that knows which hosts rest, and when each was last asked by whatever process.
-    async fn asking(&self, clock: Arc<dyn Clock>) -> Result<Asking<'_>, RosterError> {
+    pub(super) async fn asking(&self, clock: Arc<dyn Clock>) -> Result<Asking<'_>, RosterError> {
         let settings = &self.files.settings;
         let wire = net::Client::new(&settings.net).map_err(|error| RosterError::Unreadable(error.to_string()))?;
         let fetcher = Fetcher::new(wire, settings.fetch.clone(), Arc::clone(&clock));
@@ -240,17 +240,22 @@ impl Desk {
 }
 
 /// The code of the warning by which a sitemap is told from a feed.
-const SITEMAP: &str = "sitemap";
+pub(super) const SITEMAP: &str = "sitemap";
 
 pub(super) struct Asking<'d> {
     pub(super) desk: &'d Desk,
-    fetcher: Fetcher,
+    pub(super) fetcher: Fetcher,
     clock: Arc<dyn Clock>,
 }
 
 impl Asking<'_> {
     /// Asks for an address once and reads what comes; a rest that this brings upon its host is kept.
-    async fn get(&self, url: &str, own: bool, kind: Option<FeedKind>) -> Result<(Fetched, Parsed), RosterError> {
+    pub(super) async fn get(
+        &self,
+        url: &str,
+        own: bool,
+        kind: Option<FeedKind>,
+    ) -> Result<(Fetched, Parsed), RosterError> {
         let fetched = self.fetch(url, own, kind.unwrap_or_default()).await?;
         let parsed = read(&fetched, kind, self.desk.files.settings.fetch.max_body_bytes);
         Ok((fetched, parsed))
@@ -279,7 +284,7 @@ impl Asking<'_> {
 }
 
 /// Reads a body as a feed, else as a sitemap.
-fn read(fetched: &Fetched, kind: Option<FeedKind>, cap: usize) -> Parsed {
+pub(super) fn read(fetched: &Fetched, kind: Option<FeedKind>, cap: usize) -> Parsed {
     let body = match unpack::unpack(&fetched.body, cap) {
         Ok(body) => body,
         Err(reason) => return Parsed { warnings: vec![reason], ..Parsed::default() },
@@ -398,7 +403,7 @@ pub(super) fn name_of(text: &str) -> String {
 }
 
 /// The address as it is polled: whoever types `example.com` means the site.
-fn full_address(text: &str) -> Result<String, RosterError> {
+pub(super) fn full_address(text: &str) -> Result<String, RosterError> {
     let text = text.trim();
     let text = text.strip_prefix("feed://").map_or_else(|| text.to_owned(), |rest| format!("https://{rest}"));
     let full = if text.contains("://") { text } else { format!("https://{text}") };
