@@ -77,7 +77,7 @@ pub fn service_feed(page: &str) -> Option<String> {
         ("bsky.app", ["profile", name, ..]) => Some(format!("https://bsky.app/profile/{name}/rss")),
         ("medium.com", [name, ..]) => Some(format!("https://medium.com/feed/{name}")),
         // Mastodon and its kin: `/@name` on any host.
-        (_, [name]) if name.len() > 1 && name.starts_with('@') && !is_known(&host) && !name.ends_with(".rss") => {
+        (_, [name]) if name.len() > 1 && name.starts_with('@') && !is_known(&host) && !looks_like_feed(page) => {
             Some(format!("{}/{name}.rss", url.origin().ascii_serialization()))
         }
         _ => None,

@@ -125,7 +125,7 @@ impl Fetcher {
                     return failed(false, format!("{host} compressed its answer in a way not asked for ({coding})"));
                 }
                 let moved_to = moved.then(|| url.to_string());
-                let links = push_links(&headers, &url);
+                let links = Box::new(push_links(&headers, &url));
                 // The address goes on into articles; a password must not. Both fail only where there is none.
                 let _ = url.set_username("");
                 let _ = url.set_password(None);

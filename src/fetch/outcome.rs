@@ -67,7 +67,7 @@ pub struct Fetched {
     /// The new address, where every redirect on the way was permanent (301, 308).
     pub moved_to: Option<String>,
     /// Who pushes it, as the Link field says.
-    pub links: PushLinks,
+    pub links: Box<PushLinks>,
     /// Why only title and link may be kept: X-Robots-Tag or a reservation against text and data mining.
     pub restricted: Option<String>,
 }

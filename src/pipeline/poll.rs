@@ -191,7 +191,7 @@ impl Visit<'_> {
         }
         self.state.validators = fetched.validators;
         self.state.title = told.title;
-        self.state.hints = websub::with_links(hints, fetched.links);
+        self.state.hints = websub::with_links(hints, *fetched.links);
         self.state.warnings = warnings;
         self.succeed("fresh");
         self.plan_next(session, &fetched.http, None).await?;

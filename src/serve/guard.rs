@@ -32,7 +32,8 @@ fn judge(
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host()).unwrap_or_default();
     let access = ROUTES.iter().find(|(pattern, _)| fits(pattern, uri.path())).map(|(_, access)| *access);
     let from_hub = access == Some(Access::Hub) && public.is_some();
-    if !names_this_machine(host) && !(from_hub && public.is_some_and(|public| names(public, host))) {
+    let by_public_name = from_hub && public.is_some_and(|public| names(public, host));
+    if !names_this_machine(host) && !by_public_name {
         return Err((StatusCode::FORBIDDEN, "this address answers to this machine only"));
     }
     // A program with a key is no browser: it names no origin, and no page can make a browser send its key.

@@ -64,8 +64,7 @@ impl Pushed {
     }
 }
 
-/// The hints of a document with hub and topic of the Link field, which come first (W3C WebSub, section 4). The topic goes
-/// with the hub: one of the document does not count beside a hub of the field, and the other way round only fills a gap.
+/// The hints of a document with hub and topic of the Link field, which come first (W3C WebSub, section 4).
 #[must_use]
 pub fn with_links(mut hints: PollHints, links: PushLinks) -> PollHints {
     if links.hub.is_some() {
