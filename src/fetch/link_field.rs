@@ -43,23 +43,33 @@ pub(super) fn push_links(headers: &HeaderMap, base: &Url) -> PushLinks {
 fn next_link(field: &str) -> Option<(&str, &str, &str)> {
     let (_, opened) = field.split_once('<')?;
     let (target, rest) = opened.split_once('>')?;
-    let mut quoted = false;
-    let mut escaped = false;
-    let end = rest.find(|letter: char| {
-        let ends = letter == ',' && !quoted;
-        quoted ^= letter == '"' && !escaped;
-        escaped = letter == '\\' && quoted && !escaped;
-        ends
-    });
+    let end = unquoted(rest, ',');
     let (parameters, after) = rest.split_at(end.unwrap_or(rest.len()));
     Some((target, parameters, after.strip_prefix(',').unwrap_or(after)))
 }
 
 /// The value of the first `rel` parameter.
-fn relations(parameters: &str) -> &str {
-    let mut parts = parameters.split(';').filter_map(|part| part.split_once('='));
-    let stated = parts.find(|(name, _)| name.trim().eq_ignore_ascii_case("rel"));
-    stated.map_or("", |(_, value)| value.trim().trim_matches('"'))
+fn relations(mut parameters: &str) -> &str {
+    while !parameters.is_empty() {
+        let (part, rest) = parameters.split_at(unquoted(parameters, ';').unwrap_or(parameters.len()));
+        parameters = rest.strip_prefix(';').unwrap_or(rest);
+        match part.split_once('=') {
+            Some((name, value)) if name.trim().eq_ignore_ascii_case("rel") => return value.trim().trim_matches('"'),
+            _ => {}
+        }
+    }
+    ""
+}
+
+/// Where `mark` first stands outside a quoted string.
+fn unquoted(text: &str, mark: char) -> Option<usize> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.find(|letter: char| {
+        let found = letter == mark && !quoted;
+        quoted ^= letter == '"' && !escaped;
+        escaped = letter == '\\' && quoted && !escaped;
+        found
+    })
 }
 
 #[cfg(test)]
