@@ -7,10 +7,9 @@ use comfy_table::{ContentArrangement, Table, presets};
 use super::desk::{Change, told, when};
 use super::feed::tell_added;
 use super::{Common, Ending, Failure, print_json, say};
-use crate::feed::discover::Found;
 use crate::model::{Clock, FeedKind};
 use crate::pipeline::roster::Desk;
-use crate::pipeline::roster::discover::Discovered;
+use crate::pipeline::roster::discover::{Discovered, Found};
 use crate::pipeline::roster::subscribe::Wish;
 
 /// Looks at the address of a wish; with `add`, adds the best.

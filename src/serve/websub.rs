@@ -12,7 +12,6 @@ use serde::Deserialize;
 
 use crate::pipeline::Engine;
 use crate::pipeline::websub::{self, Answer, Intent, Received};
-use crate::store::StoreError;
 
 const SIGNATURE: HeaderName = HeaderName::from_static("x-hub-signature");
 
@@ -92,7 +91,7 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
 }
 
-fn later(error: &StoreError) -> Response {
+fn later(error: &dyn std::fmt::Display) -> Response {
     tracing::warn!(why = %error, "a hub was put off");
     StatusCode::SERVICE_UNAVAILABLE.into_response()
 }
