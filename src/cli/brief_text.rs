@@ -169,7 +169,8 @@ fn quiet(quiet: &Quiet) -> Vec<String> {
         lines.extend(shown(could_not, |feed| {
             let whose = feed.account.as_ref().map(|account| format!(" (news of {account})")).unwrap_or_default();
             let since = feed.since.map_or("could never look".to_owned(), |day| format!("could not look since {day}"));
-            format!("{since}: feed {}{whose}, {}", feed.feed, cut(&feed.why))
+            let broken = feed.broken_since.map_or(String::new(), |day| format!(", broken since {day}"));
+            format!("{since}: feed {}{whose}{broken}, {}", feed.feed, cut(&feed.why))
         }));
     }
     lines

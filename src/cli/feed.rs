@@ -1,5 +1,6 @@
 //! `feed`: what is polled.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ pub(super) enum Feed {
         /// Removed ones too.
         #[arg(long)]
         all: bool,
-        /// Only those that are not being read.
+        /// Only those that are not being read, the worst first: broken ones, then by failures.
         #[arg(long)]
         broken: bool,
     },
@@ -181,7 +182,10 @@ impl Feed {
 
 async fn list(desk: &Desk, common: &Common, all: bool, broken: bool) -> Result<Ending, Failure> {
     let (mut feeds, notes) = desk.list_feeds(all).await.map_err(told)?;
-    feeds.retain(|feed| !broken || feed.health != Health::Well);
+    if broken {
+        feeds.retain(|feed| feed.health != Health::Well);
+        feeds.sort_by_key(|feed| (feed.broken_since.is_none(), Reverse(feed.failures), Reverse(feed.health)));
+    }
     tell_notes(&notes, common);
     if common.json {
         feeds.iter().for_each(print_json);
@@ -212,12 +216,20 @@ fn line(feed: &ListedFeed, now: Time) -> [String; 8] {
         Some(at) if at <= now => "now".to_owned(),
         at => when(at),
     };
-    let mut why = feed.reason.clone().or_else(|| feed.next_why.clone()).unwrap_or_default();
+    let mut why = match (&feed.reason, &feed.next_why) {
+        // Why it is not read, and why it is asked again just then.
+        (Some(reason), Some(next)) if feed.failures > 0 => format!("{reason}; asked {next}"),
+        (reason, next) => reason.clone().or_else(|| next.clone()).unwrap_or_default(),
+    };
     if feed.origin == Origin::Generated {
         why = format!("generated; {why}");
     }
     if let Some(pushed) = feed.push.as_ref().and_then(told_push) {
         why = format!("{pushed}; {why}");
+    }
+    if let Some(since) = feed.broken_since {
+        let owner = feed.owner.as_deref().map(|owner| format!(", for {owner} to mend")).unwrap_or_default();
+        why = format!("{why} (broken since {}{owner})", since.format("%F"));
     }
     if let Some(first) = feed.warnings.first() {
         why = format!("{why}; {} warning(s): {}", feed.warnings.len(), first.message);

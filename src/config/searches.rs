@@ -281,6 +281,7 @@ fn source_of(id: SourceId, service: Service, feeds: Vec<Feed>) -> Source {
         country: None,
         language: None,
         own: false,
+        rest_scope: None,
         wire: false,
         show_full_text: false,
         fetch: service::fetch_mode(service),

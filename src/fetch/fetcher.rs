@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use http::header::{self, HeaderMap, HeaderValue};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::line::Lines;
@@ -14,7 +14,8 @@ use super::outcome::{FeedRequest, Fetched, Outcome};
 use super::rest::Rests;
 use super::robots_cache::RobotsCache;
 use super::settings::Settings;
-use super::walk::{Arrival, Cap, Errand, MOST_REDIRECTS};
+use super::shared::SharedTurns;
+use super::walk::{Arrival, Cap, Errand, MOST_REDIRECTS, Manners};
 use super::{answer, restriction};
 use crate::model::{Clock, HostBackoff, Time};
 use crate::net;
@@ -26,6 +27,16 @@ const FEED_TYPES: &str = "application/atom+xml, application/rss+xml, application
 /// What we would rather have of a page.
 const PAGE_TYPES: &str = "text/html, application/xhtml+xml, */*;q=0.5";
 
+/// Which forms of changes we understand (RFC 3229, section 10.5.3).
+const A_IM: HeaderName = HeaderName::from_static("a-im");
+
+/// In which form the changes of an answer are (RFC 3229, section 10.5.2).
+const IM: HeaderName = HeaderName::from_static("im");
+
+/// Changes of a feed: only the entries that are new or changed
+/// (<https://www.iana.org/assignments/inst-man-values/inst-man-values.xhtml>).
+const FEED_DELTA: &str = "feed";
+
 /// Asks for feeds and pages, politely. One for the whole program: politeness is a matter of all requests together.
 pub struct Fetcher {
     pub(super) wire: net::Client,
@@ -34,6 +45,7 @@ pub struct Fetcher {
     pub(super) lines: Lines,
     pub(super) rests: Rests,
     pub(super) robots: RobotsCache,
+    pub(super) shared: Option<Arc<dyn SharedTurns>>,
 }
 
 impl Fetcher {
@@ -42,7 +54,13 @@ impl Fetcher {
     pub fn new(wire: net::Client, settings: Settings, clock: Arc<dyn Clock>) -> Self {
         let rests = Rests::new(&settings);
         let lines = Lines::new(gap(&settings), Arc::clone(&clock));
-        Self { wire, settings, clock, lines, rests, robots: RobotsCache::default() }
+        Self { wire, settings, clock, lines, rests, robots: RobotsCache::default(), shared: None }
+    }
+
+    /// The same, beside other processes that ask the same hosts: the turns of all are kept in one place (R24).
+    #[must_use]
+    pub fn sharing(self, turns: Arc<dyn SharedTurns>) -> Self {
+        Self { shared: Some(turns), ..self }
     }
 
     /// Remembers which hosts rest: what earlier outcomes gave to be kept over a restart.
@@ -58,7 +76,7 @@ impl Fetcher {
     /// Lets the server at an address rest until then, as it asked in words that only its reader understands; to be kept
     /// over a restart. Nothing where the address is none.
     pub fn rest(&self, address: &str, until: Time, why: &str) -> Option<HostBackoff> {
-        Some(self.rests.asked(&Url::parse(address).ok()?, until, why))
+        Some(self.rests.asked(&Url::parse(address).ok()?, None, until, why))
     }
 
     /// Asks for a feed, conditionally where it gave validators. What comes back need not be a feed.
@@ -87,37 +105,47 @@ impl Fetcher {
                 conditional = true;
             }
         }
-        self.get(&request.url, headers, request.own, ask_robots, conditional).await
+        if !ask_robots && headers.contains_key(header::IF_NONE_MATCH) {
+            // Only the changes, please; without an entity tag to count from that makes no sense (RFC 3229, section 10.5.3).
+            headers.insert(A_IM, HeaderValue::from_static(FEED_DELTA));
+        }
+        let manners = Manners { own: request.own, rest_scope: request.rest_scope, ask_robots };
+        self.get(&request.url, headers, manners, conditional).await
     }
 
     /// Asks for a page, where its site's robots.txt gives leave.
     pub async fn page(&self, link: &str, own: bool) -> Outcome {
         let mut headers = self.headers();
         headers.insert(header::ACCEPT, HeaderValue::from_static(PAGE_TYPES));
-        self.get(link, headers, own, true, false).await
+        self.get(link, headers, Manners { own, rest_scope: None, ask_robots: true }, false).await
     }
 
-    async fn get(&self, address: &str, headers: HeaderMap, own: bool, ask_robots: bool, conditional: bool) -> Outcome {
+    async fn get(&self, address: &str, headers: HeaderMap, manners: Manners, conditional: bool) -> Outcome {
         let mut url = match Url::parse(address) {
             Ok(url) => url,
             Err(error) => return failed(false, format!("not an address: {error}")),
         };
         url.set_fragment(None);
         let cap = Cap::Whole(self.settings.max_body_bytes.max(1));
-        let errand = Errand { headers, own, ask_robots, redirects: MOST_REDIRECTS, cap };
+        let delta = headers.contains_key(A_IM);
+        let errand = Errand { headers, manners, redirects: MOST_REDIRECTS, cap };
         match self.walk(url, &errand).await {
-            Ok(arrival) => self.read(arrival, conditional),
+            Ok(arrival) => self.read(arrival, conditional, delta),
             Err(stop) => stop.into(),
         }
     }
 
     /// What an answer comes to. Overload and faults of the server were dealt with on the way.
-    fn read(&self, arrival: Arrival, conditional: bool) -> Outcome {
+    fn read(&self, arrival: Arrival, conditional: bool, delta: bool) -> Outcome {
         let Arrival { mut url, status, headers, body, moved } = arrival;
         let host = url.host_str().unwrap_or_default();
         let http = answer::hints(status, &headers, self.clock.now());
         match status {
-            StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {
+            StatusCode::IM_USED if !delta => failed(false, format!("{host} answered {status} without being asked to")),
+            StatusCode::IM_USED if !is_feed_delta(&headers) => {
+                failed(false, format!("{host} answered {status} with changes in a form not asked for"))
+            }
+            StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION | StatusCode::IM_USED => {
                 // The client removes this field from what it could decompress.
                 if let Some(coding) = answer::text(&headers, &header::CONTENT_ENCODING)
                     && !coding.trim().eq_ignore_ascii_case("identity")
@@ -135,6 +163,7 @@ impl Fetcher {
                     restricted: restriction::restriction(&headers, self.settings.robots_name()),
                     url,
                     body,
+                    only_new: status == StatusCode::IM_USED,
                     http,
                     moved_to,
                     links,
@@ -167,6 +196,12 @@ impl fmt::Debug for Fetcher {
 /// The least gap between two requests to a host that is not our own: a second, whatever is configured.
 fn gap(settings: &Settings) -> Duration {
     Duration::from_secs(settings.gap_seconds.max(1))
+}
+
+/// Whether the changes are in the form we asked for, and in no further one on top of it.
+fn is_feed_delta(headers: &HeaderMap) -> bool {
+    let told = answer::text(headers, &IM).unwrap_or_default();
+    told.split(';').next().is_some_and(|form| form.trim().eq_ignore_ascii_case(FEED_DELTA))
 }
 
 fn failed(transient: bool, why: String) -> Outcome {

@@ -22,9 +22,9 @@ impl Fetcher {
         let mut url = Url::parse(address).map_err(|error| failed(format!("not an address: {error}")))?;
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         for _ in 0..=MOST_REDIRECTS {
-            self.wire.check(&url).map_err(|error| self.stop(&url, &error))?;
+            self.wire.check(&url).map_err(|error| self.stop(&url, None, &error))?;
             let (status, headers, body) = self.send(&url, &form).await?;
-            self.heed(&url, status, &headers)?;
+            self.heed(&url, None, status, &headers)?;
             match status {
                 StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => {
                     url = target(&url, status, &headers)?;
@@ -42,7 +42,7 @@ impl Fetcher {
 
     /// One form in the host's turn.
     async fn send(&self, url: &Url, form: &str) -> Result<(StatusCode, http::HeaderMap, bytes::Bytes), Stop> {
-        self.let_rest(url)?;
+        self.let_rest(url, None)?;
         let host = url.host_str().unwrap_or_default();
         let turn = self.lines.take(host, false).await.map_err(|until| {
             let why = format!("{host} wants a long pause between requests (crawl-delay)");
@@ -53,7 +53,7 @@ impl Fetcher {
         let deadline = Duration::from_secs(self.settings.timeout_seconds.max(1));
         let reply = self.wire.post(url.as_str(), headers, form.as_bytes().to_vec(), deadline).await;
         turn.end();
-        let reply = reply.map_err(|error| self.stop(url, &error))?;
+        let reply = reply.map_err(|error| self.stop(url, None, &error))?;
         let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_GATEWAY);
         Ok((status, reply.headers, reply.body))
     }

@@ -67,6 +67,9 @@ struct Pace {
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     clock: &'a Steady,
+    line: Arc<Line>,
+    /// The least pause; none for our own servers.
+    gap: Duration,
     pace: OwnedMutexGuard<Pace>,
     began: Duration,
 }
@@ -96,7 +99,7 @@ impl Lines {
                 clock.wait(left).await;
             }
         }
-        Ok(Turn::begin(pace, clock))
+        Ok(Turn::begin(pace, line, if own { Duration::ZERO } else { self.gap }, clock))
     }
 
     /// How long the host is still to be left alone; nothing where its next request may begin, which then counts.
@@ -146,16 +149,17 @@ impl Line {
 
 impl<'a> Turn<'a> {
     /// Counts as a request from now on, even if it is given up half-way.
-    fn begin(mut pace: OwnedMutexGuard<Pace>, clock: &'a Steady) -> Self {
+    fn begin(mut pace: OwnedMutexGuard<Pace>, line: Arc<Line>, gap: Duration, clock: &'a Steady) -> Self {
         let began = clock.now();
         *pace = Pace { last_end: Some(began), last_took: Duration::ZERO };
-        Self { clock, pace, began }
+        Self { clock, line, gap, pace, began }
     }
 
-    /// The exchange is over.
-    pub(super) fn end(mut self) {
+    /// The exchange is over. Gives how long the host is left alone now.
+    pub(super) fn end(mut self) -> Duration {
         let now = self.clock.now();
         *self.pace = Pace { last_end: Some(now), last_took: now.saturating_sub(self.began) };
+        self.line.pause(&self.pace).max(self.gap)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Gets the bytes of feeds and pages, politely.
 //!
 //! * One host has one queue: one connection at a time, and a gap between two requests (`line`).
+//! * Where several processes share one database, the turns of all of them are kept there ([`SharedTurns`]).
 //! * A host that said or showed that it wants rest is not asked until then (`rest`).
 //! * Pages are asked for only where the site's robots.txt lets us ([`robots`]); feeds are published to be polled.
 //! * One exchange has one deadline and one cap; redirects are followed hop by hop, each checked anew (`walk`).
@@ -16,6 +17,7 @@ mod restriction;
 pub mod robots;
 mod robots_cache;
 mod settings;
+mod shared;
 mod steady;
 #[cfg(test)]
 mod tests;
@@ -25,4 +27,5 @@ pub use fetcher::Fetcher;
 pub use form::FormError;
 pub use link_field::PushLinks;
 pub use outcome::{FeedRequest, Fetched, Outcome};
-pub use settings::{RestScope, Settings};
+pub use settings::Settings;
+pub use shared::{SharedTurns, TurnTaken};

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use url::Url;
 
 use super::link_field::PushLinks;
-use crate::model::{HostBackoff, HttpHints, Time, Validators};
+use crate::model::{HostBackoff, HttpHints, RestScope, Time, Validators};
 
 /// A feed to be asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct FeedRequest {
     pub validators: Validators,
     /// It is our own server: no gap between requests.
     pub own: bool,
+    /// Who rests together with it; none takes what is set for all.
+    pub rest_scope: Option<RestScope>,
 }
 
 /// What an exchange came to. Messages are for people: lower case, no full stop.
@@ -58,6 +60,8 @@ pub struct Fetched {
     pub url: Url,
     /// The body, decompressed.
     pub body: Bytes,
+    /// It holds only what is new since the validators were given (226, RFC 3229): what it leaves out still stands.
+    pub only_new: bool,
     /// The Content-Type field.
     pub content_type: Option<String>,
     /// What to ask by next time.

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use chrono::TimeDelta;
 use url::{Host, Url};
 
-use super::settings::{RestScope, Settings};
-use crate::model::{HostBackoff, Time};
+use super::settings::Settings;
+use crate::model::{HostBackoff, RestScope, Time};
 
 /// Hosts remembered before those that recovered long ago are forgotten.
 const MANY: usize = 4096;
@@ -47,18 +47,18 @@ impl Rests {
     }
 
     /// The rest that `url` has not yet had, if any.
-    pub(super) fn of(&self, url: &Url, now: Time) -> Option<HostBackoff> {
-        self.with(|known| known.get(&self.key(url)).filter(|rest| rest.until > now).cloned())
+    pub(super) fn of(&self, url: &Url, scope: Option<RestScope>, now: Time) -> Option<HostBackoff> {
+        self.with(|known| known.get(&self.key(url, scope)).filter(|rest| rest.until > now).cloned())
     }
 
     /// The server asked to be left alone until then. Never shortens a rest.
-    pub(super) fn asked(&self, url: &Url, until: Time, why: &str) -> HostBackoff {
-        self.note(url, why, |_| until)
+    pub(super) fn asked(&self, url: &Url, scope: Option<RestScope>, until: Time, why: &str) -> HostBackoff {
+        self.note(self.key(url, scope), why, |_| until)
     }
 
     /// The server failed: it rests twice as long as after the failure before. `random` is 0 to 1.
-    pub(super) fn fault(&self, url: &Url, now: Time, random: f64, why: &str) -> HostBackoff {
-        self.note(url, why, |failures| {
+    pub(super) fn fault(&self, url: &Url, scope: Option<RestScope>, now: Time, random: f64, why: &str) -> HostBackoff {
+        self.note(self.key(url, scope), why, |failures| {
             let doublings = failures.saturating_sub(1).min(20);
             let rest = self.first.checked_mul(1 << doublings).unwrap_or(self.longest).min(self.longest);
             #[expect(clippy::cast_possible_truncation, reason = "a year in milliseconds is exact")]
@@ -68,18 +68,17 @@ impl Rests {
     }
 
     /// The server answered well: its faults are forgotten, but not a rest that it asked for.
-    pub(super) fn well(&self, url: &Url, now: Time) {
+    pub(super) fn well(&self, url: &Url, scope: Option<RestScope>, now: Time) {
         self.with(|known| {
-            let key = self.key(url);
+            let key = self.key(url, scope);
             if known.get(&key).is_some_and(|rest| rest.until <= now) {
                 known.remove(&key);
             }
         });
     }
 
-    fn note(&self, url: &Url, why: &str, until: impl FnOnce(u32) -> Time) -> HostBackoff {
+    fn note(&self, host: String, why: &str, until: impl FnOnce(u32) -> Time) -> HostBackoff {
         self.with(|known| {
-            let host = self.key(url);
             let before = known.get(&host);
             let failures = before.map_or(0, |rest| rest.failures).saturating_add(1);
             let until = before.map_or(Time::MIN_UTC, |rest| rest.until).max(until(failures));
@@ -92,10 +91,11 @@ impl Rests {
         })
     }
 
-    /// Under which name the address rests.
-    fn key(&self, url: &Url) -> String {
+    /// Under which name the address rests: its host, its registrable domain or itself (R11). `scope` is what its source
+    /// wishes; none takes what is set for all.
+    fn key(&self, url: &Url, scope: Option<RestScope>) -> String {
         let host = url.host_str().unwrap_or_default();
-        match (self.scope, url.host()) {
+        match (scope.unwrap_or(self.scope), url.host()) {
             (RestScope::Domain, Some(Host::Domain(name))) => psl::domain_str(name).unwrap_or(name).to_owned(),
             (RestScope::Feed, _) => url.to_string(),
             _ => host.to_owned(),
@@ -128,14 +128,15 @@ mod tests {
         let rests = rests(RestScope::Host);
         let url = url("https://a.example/feed");
         let minutes: Vec<_> =
-            (0..14).map(|_| (rests.fault(&url, now(), 0.0, "500").until - now()).num_minutes()).collect();
+            (0..14).map(|_| (rests.fault(&url, None, now(), 0.0, "500").until - now()).num_minutes()).collect();
         assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1440, 1440, 1440]);
     }
 
     #[test]
     fn r10_jitter_only_lengthens() {
         let rest = |random| {
-            (rests(RestScope::Host).fault(&url("https://a.example/"), now(), random, "").until - now()).num_seconds()
+            (rests(RestScope::Host).fault(&url("https://a.example/"), None, now(), random, "").until - now())
+                .num_seconds()
         };
         assert_eq!((rest(0.0), rest(1.0), rest(f64::NAN)), (60, 75, 60));
     }
@@ -145,23 +146,23 @@ mod tests {
         let rests = rests(RestScope::Host);
         let url = url("https://a.example/feed");
         let long = now() + TimeDelta::days(3);
-        rests.asked(&url, long, "429");
-        assert_eq!(rests.asked(&url, now() + TimeDelta::seconds(5), "429").until, long);
-        assert_eq!(rests.fault(&url, now(), 0.0, "500").until, long);
-        rests.well(&url, now());
-        assert_eq!(rests.of(&url, now()).unwrap().until, long);
-        assert!(rests.of(&url, long).is_none());
+        rests.asked(&url, None, long, "429");
+        assert_eq!(rests.asked(&url, None, now() + TimeDelta::seconds(5), "429").until, long);
+        assert_eq!(rests.fault(&url, None, now(), 0.0, "500").until, long);
+        rests.well(&url, None, now());
+        assert_eq!(rests.of(&url, None, now()).unwrap().until, long);
+        assert!(rests.of(&url, None, long).is_none());
     }
 
     #[test]
     fn a_good_answer_ends_the_row_of_faults() {
         let rests = rests(RestScope::Host);
         let url = url("https://a.example/feed");
-        rests.fault(&url, now(), 0.0, "500");
-        rests.fault(&url, now(), 0.0, "500");
+        rests.fault(&url, None, now(), 0.0, "500");
+        rests.fault(&url, None, now(), 0.0, "500");
         let later = now() + TimeDelta::hours(1);
-        rests.well(&url, later);
-        assert_eq!(rests.fault(&url, later, 0.0, "500").failures, 1);
+        rests.well(&url, None, later);
+        assert_eq!(rests.fault(&url, None, later, 0.0, "500").failures, 1);
     }
 
     #[test]
@@ -173,8 +174,8 @@ mod tests {
         ];
         for (scope, expected) in cases {
             let rests = rests(scope);
-            rests.fault(&url("https://a.example.co.uk/one"), now(), 0.0, "500");
-            let rest = |address| rests.of(&url(address), now()).is_some();
+            rests.fault(&url("https://a.example.co.uk/one"), None, now(), 0.0, "500");
+            let rest = |address| rests.of(&url(address), None, now()).is_some();
             let found = [
                 rest("https://a.example.co.uk/two"),
                 rest("https://b.example.co.uk/one"),
@@ -186,10 +187,22 @@ mod tests {
     }
 
     #[test]
+    fn r11_a_source_may_state_its_own_scope() {
+        let rests = rests(RestScope::Host);
+        let (one, two) = (url("https://a.example.co.uk/one"), url("https://a.example.co.uk/two"));
+        rests.fault(&one, Some(RestScope::Feed), now(), 0.0, "500");
+        assert!(rests.of(&one, Some(RestScope::Feed), now()).is_some());
+        assert!(rests.of(&two, Some(RestScope::Feed), now()).is_none());
+        assert!(rests.of(&two, None, now()).is_none(), "the others of the host go on");
+        rests.fault(&one, Some(RestScope::Domain), now(), 0.0, "500");
+        assert!(rests.of(&url("https://b.example.co.uk/"), Some(RestScope::Domain), now()).is_some());
+    }
+
+    #[test]
     fn addresses_have_no_registrable_domain() {
         let rests = rests(RestScope::Domain);
-        rests.fault(&url("http://192.0.2.7/one"), now(), 0.0, "500");
-        assert!(rests.of(&url("http://198.51.2.7/one"), now()).is_none());
-        assert!(rests.of(&url("http://192.0.2.7/two"), now()).is_some());
+        rests.fault(&url("http://192.0.2.7/one"), None, now(), 0.0, "500");
+        assert!(rests.of(&url("http://198.51.2.7/one"), None, now()).is_none());
+        assert!(rests.of(&url("http://192.0.2.7/two"), None, now()).is_some());
     }
 }

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::fetcher::Fetcher;
 use super::robots::{self, Robots};
-use super::walk::{Cap, Errand, Stop};
+use super::walk::{Cap, Errand, Manners, Stop};
 use crate::model::Time;
 
 /// The most redirects of a robots.txt that are followed; beyond them it counts as missing (RFC 9309, section 2.3.1.2).
@@ -98,7 +98,8 @@ impl Fetcher {
         let mut headers = self.headers();
         headers.insert(header::ACCEPT, HeaderValue::from_static("text/plain, */*;q=0.5"));
         let cap = Cap::Start(robots::MAX_BYTES);
-        let errand = Errand { headers, own, ask_robots: false, redirects: MOST_REDIRECTS, cap };
+        let manners = Manners { own, rest_scope: None, ask_robots: false };
+        let errand = Errand { headers, manners, redirects: MOST_REDIRECTS, cap };
         let told = |why: String| format!("robots.txt of {host} cannot be read, so its pages are left alone: {why}");
         match self.walk(address, &errand).await {
             Ok(arrival) if arrival.status.is_success() => Ok(Robots::parse(&arrival.body, self.settings.robots_name())),

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::RestScope;
+
 /// Asking other people's servers for feeds and pages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -23,7 +25,7 @@ pub struct Settings {
     /// Hours that a robots.txt is believed; at most 24.
     #[schemars(range(min = 1, max = 24))]
     pub robots_cache_hours: u64,
-    /// Who rests together after a fault or a request to slow down.
+    /// Who rests together after a fault or a request to slow down; a source may state its own.
     pub rest_scope: RestScope,
     /// Seconds of rest after a first fault; doubled for each further one in a row.
     #[schemars(range(min = 1))]
@@ -31,19 +33,8 @@ pub struct Settings {
     /// The longest rest after faults, hours. What a server itself asks for is never shortened.
     #[schemars(range(min = 1))]
     pub longest_rest_hours: u64,
-}
-
-/// Who rests together after a fault or a request to slow down.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum RestScope {
-    /// All addresses of the host.
-    #[default]
-    Host,
-    /// All hosts of the registrable domain.
-    Domain,
-    /// The one address, for hosts that carry many unrelated feeds.
-    Feed,
+    /// Older pages of a feed that are read once, where it has an archive (RFC 5005); 0 reads none.
+    pub archive_pages: u32,
 }
 
 impl Default for Settings {
@@ -59,6 +50,7 @@ impl Default for Settings {
             rest_scope: RestScope::Host,
             rest_seconds: 60,
             longest_rest_hours: 24,
+            archive_pages: 0,
         }
     }
 }

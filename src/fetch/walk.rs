@@ -10,7 +10,7 @@ use url::Url;
 use super::answer;
 use super::fetcher::Fetcher;
 use super::outcome::Outcome;
-use crate::model::{HostBackoff, Time};
+use crate::model::{HostBackoff, RestScope, Time};
 use crate::net;
 
 /// The most redirects that are followed.
@@ -21,14 +21,22 @@ pub(super) const MOST_REDIRECTS: usize = 10;
 pub(super) struct Errand {
     /// Header fields, the same at each hop.
     pub(super) headers: HeaderMap,
-    /// It is our own server: no gap.
-    pub(super) own: bool,
-    /// Each hop needs the leave of its site's robots.txt.
-    pub(super) ask_robots: bool,
+    pub(super) manners: Manners,
     /// The most redirects that are followed.
     pub(super) redirects: usize,
     /// How much of a body is read.
     pub(super) cap: Cap,
+}
+
+/// How to behave on the way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manners {
+    /// It is our own server: no gap.
+    pub(super) own: bool,
+    /// Who rests together after a fault; none takes what is set for all.
+    pub(super) rest_scope: Option<RestScope>,
+    /// Each hop needs the leave of its site's robots.txt.
+    pub(super) ask_robots: bool,
 }
 
 /// How much of a body is read, bytes after decompression.
@@ -81,15 +89,16 @@ impl Fetcher {
     /// Where no answer comes that is worth reading: refused, resting, failed, or too many redirects.
     pub(super) async fn walk(&self, start: Url, errand: &Errand) -> Result<Arrival, Stop> {
         let mut budget = self.deadline();
+        let scope = errand.manners.rest_scope;
         let (mut url, mut permanent) = (start, true);
         for hop in 0..=errand.redirects {
-            self.wire.check(&url).map_err(|error| self.stop(&url, &error))?;
-            if errand.ask_robots {
+            self.wire.check(&url).map_err(|error| self.stop(&url, scope, &error))?;
+            if errand.manners.ask_robots {
                 // Boxed, since robots.txt is fetched by a walk of its own.
-                Box::pin(self.ask_robots(&url, errand.own)).await?;
+                Box::pin(self.ask_robots(&url, errand.manners.own)).await?;
             }
             let (status, headers, body) = self.step(&url, errand, &mut budget).await?;
-            self.heed(&url, status, &headers)?;
+            self.heed(&url, scope, status, &headers)?;
             match status.as_u16() {
                 301 | 308 => {}
                 302 | 303 | 307 => permanent = false,
@@ -107,21 +116,25 @@ impl Fetcher {
         errand: &Errand,
         budget: &mut Duration,
     ) -> Result<(StatusCode, HeaderMap, Bytes), Stop> {
-        self.let_rest(url)?;
+        let Manners { own, rest_scope, .. } = errand.manners;
+        self.let_rest(url, rest_scope)?;
         let host = url.host_str().unwrap_or_default();
-        let turn = self.lines.take(host, errand.own).await.map_err(|until| {
-            let why = format!("{host} wants a long pause between requests (crawl-delay)");
-            Stop::Limited { until, why, backoff: None }
-        })?;
+        let busy =
+            |until| Stop::Limited { until, why: format!("{host} wants a long pause between requests"), backoff: None };
+        let turn = self.lines.take(host, own).await.map_err(busy)?;
+        let among_all = self.take_among_all(host, own, *budget).await?;
         // While we stood in line, the answer to another may have told us to stay away.
-        self.let_rest(url)?;
+        if let Err(stop) = self.let_rest(url, rest_scope) {
+            self.give_back(among_all, Duration::ZERO).await;
+            return Err(stop);
+        }
         let started = Instant::now();
         let answer = tokio::time::timeout(*budget, self.ask(url, errand)).await.unwrap_or_else(|_| {
             Err(net::Error::TimedOut { host: host.to_owned(), seconds: self.deadline().as_secs() })
         });
         *budget = budget.saturating_sub(started.elapsed());
-        turn.end();
-        answer.map_err(|error| self.stop(url, &error))
+        self.give_back(among_all, turn.end()).await;
+        answer.map_err(|error| self.stop(url, rest_scope, &error))
     }
 
     async fn ask(&self, url: &Url, errand: &Errand) -> Result<(StatusCode, HeaderMap, Bytes), net::Error> {
@@ -136,8 +149,8 @@ impl Fetcher {
     }
 
     /// Stops where the host rests; it is written down already.
-    pub(super) fn let_rest(&self, url: &Url) -> Result<(), Stop> {
-        match self.rests.of(url, self.clock.now()) {
+    pub(super) fn let_rest(&self, url: &Url, scope: Option<RestScope>) -> Result<(), Stop> {
+        match self.rests.of(url, scope, self.clock.now()) {
             Some(rest) => Err(Stop::Limited {
                 until: rest.until,
                 why: format!("{} rests until {}: {}", rest.host, rest.until.format("%F %T UTC"), rest.why),
@@ -148,37 +161,43 @@ impl Fetcher {
     }
 
     /// Takes to heart what an answer says about the host: Retry-After with any status (R10), overload, faults.
-    pub(super) fn heed(&self, url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<(), Stop> {
+    pub(super) fn heed(
+        &self,
+        url: &Url,
+        scope: Option<RestScope>,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Result<(), Stop> {
         let now = self.clock.now();
         let host = url.host_str().unwrap_or_default();
         let why = format!("{host} answered {status}");
         let useful = status.is_success() || matches!(status, StatusCode::NOT_MODIFIED | StatusCode::GONE);
         if let Some(until) = answer::retry_after(headers, now) {
             let why = format!("{why} and asks to be left alone until {}", until.format("%F %T UTC"));
-            let rest = self.rests.asked(url, until, &why);
+            let rest = self.rests.asked(url, scope, until, &why);
             // The answer is here already and is used; only the next request waits.
             return if useful { Ok(()) } else { Err(Stop::Limited { until: rest.until, why, backoff: Some(rest) }) };
         }
         if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-            let rest = self.rests.fault(url, now, fastrand::f64(), &why);
+            let rest = self.rests.fault(url, scope, now, fastrand::f64(), &why);
             return Err(Stop::Limited { until: rest.until, why, backoff: Some(rest) });
         }
         if status.is_server_error() {
-            let rest = self.rests.fault(url, now, fastrand::f64(), &why);
+            let rest = self.rests.fault(url, scope, now, fastrand::f64(), &why);
             return Err(Stop::Failed { transient: true, why, backoff: Some(rest) });
         }
-        self.rests.well(url, now);
+        self.rests.well(url, scope, now);
         Ok(())
     }
 
     /// What an error of the connector comes to: a host that cannot be talked to rests.
-    pub(super) fn stop(&self, url: &Url, error: &net::Error) -> Stop {
+    pub(super) fn stop(&self, url: &Url, scope: Option<RestScope>, error: &net::Error) -> Stop {
         let why = error.to_string();
         if error.is_refusal() {
             return Stop::Refused(why);
         }
         let transient = error.is_transient();
-        let backoff = transient.then(|| self.rests.fault(url, self.clock.now(), fastrand::f64(), &why));
+        let backoff = transient.then(|| self.rests.fault(url, scope, self.clock.now(), fastrand::f64(), &why));
         Stop::Failed { transient, why, backoff }
     }
 

@@ -35,7 +35,7 @@ pub use poll::{HostBackoff, HttpHints, PollHints, Validators};
 pub use polled_page::{NewsroomList, ReadAs, SitemapChoice, WatchedPart};
 pub use service::Service;
 pub use signal::{Amount, Claim, Direction, Manner, Quote, Role, Signal, SignalType, Status};
-pub use source::{Feed, FeedKind, FetchMode, Source};
+pub use source::{Feed, FeedKind, FetchMode, RestScope, Source};
 pub use span::{Field, Span};
 pub use touchpoint::{
     Action, Actor, Approach, Check, CheckState, CheckSubject, DismissalCode, Factor, Gate, Held, Priority, Step,

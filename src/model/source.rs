@@ -31,6 +31,9 @@ pub struct Source {
     /// Where the text of an article is taken from.
     #[serde(default)]
     pub fetch: FetchMode,
+    /// Who rests together when one of its feeds fails or is asked to slow down; without it, what `[fetch]` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest_scope: Option<RestScope>,
     /// Its polled addresses.
     #[serde(default, rename = "feed")]
     pub feeds: Vec<Feed>,
@@ -129,4 +132,17 @@ pub enum FetchMode {
     Feed,
     /// The linked page, fetched and extracted.
     Page,
+}
+
+/// Who rests together after a fault or a request to slow down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RestScope {
+    /// All addresses of the host.
+    #[default]
+    Host,
+    /// All hosts of the registrable domain.
+    Domain,
+    /// The one address, for hosts that carry many unrelated feeds.
+    Feed,
 }

@@ -155,8 +155,10 @@ async fn sleep(engine: &Engine, until: Time, bell: Option<&Notify>) {
             None => std::future::pending().await,
         }
     };
+    // When the clock is set back meanwhile, that instant may be a day away; the runtime's timer is not (R64).
+    let span = (until - engine.now()).to_std().unwrap_or_default();
     tokio::select! {
-        () = engine.clock.sleep_until(until) => {}
+        _ = tokio::time::timeout(span, engine.clock.sleep_until(until)) => {}
         () = rung => {}
         () = engine.stop.cancelled() => {}
     }

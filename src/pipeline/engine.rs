@@ -1,12 +1,14 @@
 //! Everything the loops share, put together once at the start.
 
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use super::host_turns::HostTurns;
+use super::poll;
 use super::progress::Progress;
 use super::roster::{self, Roster};
 use super::searches;
@@ -98,6 +100,8 @@ pub struct Engine {
     pub progress: Progress,
     /// Rung where facts came in: the plan loop looks at once.
     pub told: Notify,
+    /// When feeds were last looked at, to notice a clock that is set back.
+    pub(super) last_look: Mutex<Option<Time>>,
     /// Told to stop.
     pub stop: CancellationToken,
     _folder: DataFolder,
@@ -111,7 +115,10 @@ impl Engine {
     pub async fn start(config: Arc<Config>, folder: DataFolder, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
         let store = open_store(&config, &folder.database()).await?;
         let wire = net::Client::new(&config.settings.net)?;
-        let fetcher = Fetcher::new(wire.clone(), config.settings.fetch.clone(), Arc::clone(&clock));
+        let mut fetcher = Fetcher::new(wire.clone(), config.settings.fetch.clone(), Arc::clone(&clock));
+        if poll::round::is_shared(&store) {
+            fetcher = fetcher.sharing(Arc::new(HostTurns(store.clone())));
+        }
         let roster = roster::effective(&config, &mut store.read().await?).await?;
         let articles = folder.articles();
         let engine = Self {
@@ -125,6 +132,7 @@ impl Engine {
             arrived: Notify::new(),
             progress: Progress::default(),
             told: Notify::new(),
+            last_look: Mutex::default(),
             stop: CancellationToken::new(),
             _folder: folder,
         };
@@ -138,6 +146,12 @@ impl Engine {
         let mut session = self.store.write().await?;
         entries::free_leases(&mut session).await?;
         facts::free_leases(&mut session).await?;
+        if !poll::round::is_shared(&self.store) {
+            // In a shared database they may be held by others; there they run out.
+            entries::free_leases(&mut session).await?;
+        }
+        poll::clock::mend(&mut session, &self.settings().schedule, now).await?;
+        hosts::forget_turns(&mut session, now - chrono::TimeDelta::days(2)).await?;
         let mut configured = Vec::new();
         let config = self.config();
         for (source, feed) in config.feeds() {

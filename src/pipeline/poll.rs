@@ -1,14 +1,18 @@
 //! The poll loop: lease due feeds → fetch → parse → write entries, validators and next poll time in one transaction.
 
+mod archive;
+mod broken;
+pub(super) mod clock;
 pub(in crate::pipeline) mod kinds;
+mod merge;
 pub(in crate::pipeline) mod page;
+pub(super) mod round;
 mod service;
 pub(in crate::pipeline) mod sitemap;
-
-use std::collections::HashMap;
+#[cfg(test)]
+mod tests;
 
 use chrono::TimeDelta;
-use futures_util::StreamExt;
 use tracing::{info, warn};
 
 use super::{Engine, websub};
@@ -20,7 +24,7 @@ use crate::store::entries::{self, Kept};
 use crate::store::feeds::{self, FeedLife, FeedState, PausedBy};
 use crate::store::{Session, Store, StoreError, changes, hosts};
 
-/// Feeds in flight at once; a host still gets one connection at a time.
+/// Feeds in flight at once; a host gets one connection at a time.
 const IN_FLIGHT: usize = 32;
 
 /// How long a worker may hold a feed: far above the longest exchange.
@@ -76,41 +80,12 @@ pub async fn all_due(engine: &Engine) -> Result<Polled, StoreError> {
     Ok(polled)
 }
 
-/// Polls one batch of due feeds.
+/// Polls one round of due feeds.
 ///
 /// # Errors
 /// Where the database refuses.
 pub async fn some_due(engine: &Engine) -> Result<Polled, StoreError> {
-    let now = engine.now();
-    let mut session = engine.store.write().await?;
-    let due =
-        feeds::lease_due(&mut session, now, now, now + LEASE, i64::try_from(IN_FLIGHT * 4).unwrap_or(128)).await?;
-    session.commit().await?;
-    let leased = due.len();
-    engine.follow_roster().await?;
-    let config = engine.config();
-    let mut session = engine.store.write().await?;
-    let due = service::within_budget(&mut session, &config, due, now).await?;
-    session.commit().await?;
-    let configured: HashMap<_, _> = config.feeds().map(|(source, feed)| (feed.id.clone(), (source, feed))).collect();
-    let results: Vec<_> = futures_util::stream::iter(due)
-        .map(|state| {
-            let known = configured.get(&state.id).copied();
-            async move {
-                match known {
-                    Some((source, feed)) => poll_one(engine, source, feed, state).await,
-                    None => Ok(Polled::default()),
-                }
-            }
-        })
-        .buffer_unordered(IN_FLIGHT)
-        .collect()
-        .await;
-    let mut polled = Polled { put_off: leased - results.len(), ..Polled::default() };
-    for result in results {
-        polled.add(result?);
-    }
-    Ok(polled)
+    round::run(engine).await
 }
 
 /// Polls one feed, if it is due and no other worker has it; nothing where it is not.
@@ -131,20 +106,25 @@ pub async fn one(engine: &Engine, id: &FeedId) -> Result<Option<Polled>, StoreEr
 
 async fn poll_one(engine: &Engine, source: &Source, feed: &Feed, state: FeedState) -> Result<Polled, StoreError> {
     service::keep_pace(engine, feed);
-    let request = FeedRequest { url: state.url.clone(), validators: state.validators.clone(), own: source.own };
+    let (url, validators) = (state.url.clone(), state.validators.clone());
+    let request = FeedRequest { url, validators, own: source.own, rest_scope: source.rest_scope };
     let outcome = kinds::ask(&engine.fetcher, feed.kind, &request).await;
     let answered = engine.now();
     let outcome = service::listened_to(engine, feed, &state, outcome, answered);
     let visit =
         Visit { store: &engine.store, schedule: &engine.settings().schedule, source, feed, state, at: answered };
-    match outcome {
+    let mut polled = match outcome {
         Outcome::Fresh(fetched) => kinds::fresh(engine, visit, fetched).await,
         Outcome::Unchanged { http, .. } => kinds::unchanged(engine, visit, http).await,
         Outcome::Gone => visit.gone().await,
         Outcome::Limited { until, why, backoff } => visit.limited(until, &why, backoff).await,
         Outcome::Refused(why) => visit.failed("refused", &why, None).await,
         Outcome::Failed { why, backoff, .. } => visit.failed("failed", &why, backoff).await,
+    }?;
+    if polled.failed.is_empty() {
+        polled.new_entries += archive::read_on(engine, source, feed).await?.new_entries;
     }
+    Ok(polled)
 }
 
 /// One answer to one feed, and what is written about it.
@@ -169,6 +149,12 @@ impl Visit<'_> {
             return self.failed("not a feed", &why, None).await;
         }
         let mut session = self.store.write().await?;
+        if let Some(moved) = &fetched.moved_to
+            && let Some(other) = self.already_at(&mut session, moved).await?
+        {
+            let moved = moved.clone();
+            return self.merge(session, &other, &moved).await;
+        }
         let (new, changed) = self.take_in(&mut session, fetched, parsed).await?;
         self.record(session).await?;
         Ok(Polled { feeds: 1, fresh: 1, new_entries: new, changed_entries: changed, ..Polled::default() })
@@ -190,8 +176,13 @@ impl Visit<'_> {
             self.state.url = moved;
         }
         self.state.validators = fetched.validators;
-        self.state.title = told.title;
-        self.state.hints = websub::with_links(hints, *fetched.links);
+        if fetched.only_new {
+            // What an answer of changes leaves out still stands (RFC 3229, section 10.4.1).
+            self.state.title = told.title.or(self.state.title.take());
+        } else {
+            self.state.title = told.title;
+            self.state.hints = websub::with_links(hints, *fetched.links);
+        }
         self.state.warnings = warnings;
         self.succeed("fresh");
         self.plan_next(session, &fetched.http, None).await?;
@@ -222,6 +213,7 @@ impl Visit<'_> {
         changes::note(&mut session, self.at, &actor(), "feed gone", self.feed.id.as_str(), &self.state.url).await?;
         self.state.state = FeedLife::Gone;
         self.fail("gone", &why);
+        self.tell_if_broken(&mut session).await?;
         self.record(session).await?;
         Ok(self.told(why))
     }
@@ -262,6 +254,7 @@ impl Visit<'_> {
         self.state.outcome = Some(outcome.to_owned());
         self.state.error = None;
         self.state.failures = 0;
+        self.state.failing_since = None;
     }
 
     fn fail(&mut self, outcome: &str, why: &str) {
@@ -269,6 +262,7 @@ impl Visit<'_> {
         self.state.outcome = Some(outcome.to_owned());
         self.state.error = Some(why.to_owned());
         self.state.failures = self.state.failures.saturating_add(1);
+        self.state.failing_since.get_or_insert(self.at);
         // A feed that stays broken is told once, not at each poll.
         if self.state.failures == 1 {
             warn!(feed.id = %self.feed.id, why = %why, "feed not read");
@@ -306,7 +300,7 @@ impl Visit<'_> {
             changes::note(session, self.at, &actor(), "feed paused", self.feed.id.as_str(), &self.state.next_why)
                 .await?;
         }
-        Ok(())
+        self.tell_if_broken(session).await
     }
 
     async fn record(&self, mut session: Session) -> Result<(), StoreError> {

@@ -181,6 +181,8 @@ pub struct Blind {
     pub since: Option<NaiveDate>,
     /// What goes wrong.
     pub why: String,
+    /// Since when it counts as broken: somebody must look after it.
+    pub broken_since: Option<NaiveDate>,
 }
 
 /// What a rival did.

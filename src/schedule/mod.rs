@@ -1,5 +1,6 @@
 //! When is a feed due: its rhythm, its wishes and its failures, within the bounds of politeness. Pure.
 
+mod broken;
 mod next;
 mod pushed;
 mod settings;
@@ -9,6 +10,7 @@ mod tests;
 
 use chrono::TimeDelta;
 
+pub use broken::{Trouble, is_broken};
 pub use next::{History, Limits, Next, next_poll};
 pub use pushed::while_pushed;
 pub use settings::Settings;

@@ -43,6 +43,12 @@ pub struct Settings {
     /// While its hub pushes what is new (WebSub), a feed is polled this many times more rarely.
     #[schemars(range(min = 1, max = 24))]
     pub pushed_times: u32,
+    /// After how many failures in a row, and no sooner than `broken_after_days`, a feed counts as broken and its owner is
+    /// told, once.
+    #[schemars(range(min = 1))]
+    pub broken_after_failures: u32,
+    /// For how long a feed must have failed before it counts as broken, days.
+    pub broken_after_days: u32,
     /// By how much of itself a wait is lengthened at random at most, 0 to 1.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub jitter: f64,
@@ -64,6 +70,8 @@ impl Default for Settings {
             failing_hours: 7 * 24,
             pause_after_days: 7,
             pushed_times: 4,
+            broken_after_failures: 3,
+            broken_after_days: 2,
             jitter: 0.1,
             start_spread_seconds: 0,
         }

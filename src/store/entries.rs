@@ -69,6 +69,15 @@ pub async fn keep(
     Ok(kept)
 }
 
+/// True where an entry of this key is known.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn is_known(session: &mut Session, feed: &FeedId, key: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT state FROM entry WHERE feed = $1 AND entry_key = $2";
+    Ok(row!(session, (String,), sql, feed.as_str(), key)?.is_some())
+}
+
 /// Leases entries that wait to be read, oldest first, until `lease_until`.
 ///
 /// # Errors

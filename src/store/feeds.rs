@@ -1,6 +1,9 @@
 //! How each feed stands: its validators, its health and when it is due.
 
+use chrono::TimeDelta;
+
 use super::{Session, StoreError, from_json, millis, time, to_json};
+use crate::address;
 use crate::model::{FeedId, PollHints, Time, Validators, Warning};
 
 /// How a feed stands.
@@ -36,6 +39,10 @@ pub struct FeedState {
     pub error: Option<String>,
     /// Failures in a row.
     pub failures: u32,
+    /// Since when it could not be read, while it cannot.
+    pub failing_since: Option<Time>,
+    /// When its owner was told that it is broken; nothing once it is read again.
+    pub told_broken: Option<Time>,
     /// Remarks on its last document.
     pub warnings: Vec<Warning>,
     /// Raised with each lease; a result counts only under the fence it was leased with.
@@ -126,6 +133,8 @@ struct FeedRow {
     outcome: Option<String>,
     error: Option<String>,
     failures: i64,
+    failing_since: Option<i64>,
+    told_broken: Option<i64>,
     warnings: String,
     fence: i64,
 }
@@ -149,6 +158,8 @@ impl FeedRow {
             outcome: self.outcome,
             error: self.error,
             failures: u32::try_from(self.failures).unwrap_or(0),
+            failing_since: self.failing_since.map(time),
+            told_broken: self.told_broken.map(time),
             fence: self.fence,
         })
     }
@@ -169,23 +180,27 @@ pub async fn declare(
 ) -> Result<(), StoreError> {
     run!(
         session,
-        "INSERT INTO feed (id, configured_url, url, state, hints, next_poll, next_why, failures, warnings)
-         VALUES ($1, $2, $2, 'active', $3, $4, 'first poll', 0, '[]') ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO feed (id, configured_url, url, host, state, hints, next_poll, next_why, failures, warnings)
+         VALUES ($1, $2, $2, $5, 'active', $3, $4, 'first poll', 0, '[]') ON CONFLICT (id) DO NOTHING",
         id.as_str(),
         url,
         to_json(&PollHints::default())?,
-        millis(first_poll)
+        millis(first_poll),
+        host_of(url)
     )?;
+    run!(session, "UPDATE feed SET host = $2 WHERE id = $1 AND host = ''", id.as_str(), host_of(url))?;
     run!(
         session,
-        "UPDATE feed SET configured_url = $2, url = $2, etag = NULL, last_modified = NULL, failures = 0, error = NULL,
+        "UPDATE feed SET configured_url = $2, url = $2, host = $4, etag = NULL, last_modified = NULL, failures = 0,
+                error = NULL, failing_since = NULL, told_broken = NULL,
                 state = CASE WHEN paused_by = 'person' THEN state ELSE 'active' END,
                 paused_by = CASE WHEN paused_by = 'person' THEN paused_by ELSE NULL END,
                 next_poll = $3, next_why = 'address changed'
          WHERE id = $1 AND configured_url <> $2",
         id.as_str(),
         url,
-        millis(first_poll)
+        millis(first_poll),
+        host_of(url)
     )?;
     let statement = if paused {
         "UPDATE feed SET state = 'paused', paused_by = 'file' WHERE id = $1 AND state IN ('active', 'archived')"
@@ -221,7 +236,7 @@ pub async fn resume(session: &mut Session, id: &FeedId, now: Time) -> Result<boo
         "UPDATE feed SET next_poll = CASE WHEN state = 'gone' THEN $2 ELSE next_poll END,
                 next_why = CASE WHEN state = 'gone' THEN 'asked for' ELSE next_why END,
                 failures = CASE WHEN state = 'gone' THEN 0 ELSE failures END,
-                state = 'active', paused_by = NULL
+                failing_since = NULL, told_broken = NULL, state = 'active', paused_by = NULL
          WHERE id = $1 AND state IN ('paused', 'gone')",
         id.as_str(),
         millis(now)
@@ -269,7 +284,9 @@ pub async fn get(session: &mut Session, id: &FeedId) -> Result<Option<FeedState>
     row!(session, FeedRow, "SELECT * FROM feed WHERE id = $1", id.as_str())?.map(FeedRow::read).transpose()
 }
 
-/// Leases the feeds that are due at `due`, longest due first, until `lease_until`; each lease raises the fence.
+/// Leases the feeds that are due at `due`, longest due first, until `lease_until`; each lease raises the fence. Of one
+/// host at most `of_one_host` come at a time, and none while that many of it are leased, so that its queue does not keep
+/// all others waiting.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -279,18 +296,28 @@ pub async fn lease_due(
     now: Time,
     lease_until: Time,
     limit: i64,
+    of_one_host: i64,
 ) -> Result<Vec<FeedState>, StoreError> {
     let rows = leased!(
         session,
         FeedRow,
         "UPDATE feed SET lease_until = $3, fence = fence + 1 WHERE id IN (
-             SELECT id FROM feed WHERE state = 'active' AND next_poll <= $1 AND lease_until <= $2
-             ORDER BY next_poll LIMIT $4",
+             SELECT id FROM feed WHERE state = 'active' AND next_poll <= $1 AND lease_until <= $2 AND id IN (
+                 SELECT id FROM (
+                     SELECT id, ROW_NUMBER() OVER (PARTITION BY host ORDER BY next_poll, id) AS place FROM (
+                         SELECT id, host, next_poll FROM feed
+                         WHERE state = 'active' AND next_poll <= $1 AND lease_until <= $2 AND host NOT IN (
+                             SELECT host FROM feed WHERE lease_until > $2 GROUP BY host HAVING COUNT(*) >= $5)
+                         ORDER BY next_poll, id LIMIT 512
+                     ) AS due
+                 ) AS placed WHERE place <= $5)
+             ORDER BY next_poll, id LIMIT $4",
         ") RETURNING *",
         millis(due),
         millis(now),
         millis(lease_until),
-        limit
+        limit,
+        of_one_host
     )?;
     rows.into_iter().map(FeedRow::read).collect()
 }
@@ -328,7 +355,7 @@ pub async fn record(session: &mut Session, feed: &FeedState) -> Result<bool, Sto
         session,
         "UPDATE feed SET url = $2, title = $4, etag = $5, last_modified = $6, hints = $7, next_poll = $8,
                 next_why = $9, last_attempt = $10, last_success = $11, last_new = $12, outcome = $13, error = $14,
-                failures = $15, warnings = $16, lease_until = 0,
+                failures = $15, warnings = $16, lease_until = 0, failing_since = $19, told_broken = $20, host = $21,
                 state = CASE WHEN state IN ('paused', 'archived') AND $3 = 'active' THEN state ELSE $3 END,
                 paused_by = CASE WHEN state = 'paused' THEN paused_by WHEN $3 = 'paused' THEN $18 ELSE NULL END
          WHERE id = $1 AND fence = $17",
@@ -349,7 +376,10 @@ pub async fn record(session: &mut Session, feed: &FeedState) -> Result<bool, Sto
         i64::from(feed.failures),
         to_json(&feed.warnings)?,
         feed.fence,
-        feed.paused_by.map(PausedBy::as_str)
+        feed.paused_by.map(PausedBy::as_str),
+        feed.failing_since.map(millis),
+        feed.told_broken.map(millis),
+        host_of(&feed.url)
     )?;
     Ok(touched == 1)
 }
@@ -423,4 +453,67 @@ pub async fn bring_forward(session: &mut Session, now: Time) -> Result<u64, Stor
 pub async fn last_attempt(session: &mut Session) -> Result<Option<Time>, StoreError> {
     let row = row!(session, (Option<i64>,), "SELECT MAX(last_attempt) FROM feed")?;
     Ok(row.and_then(|(at,)| at).map(time))
+}
+
+/// Gives a leased feed back unasked, under the fence it was leased with: it is as due as before.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn give_back(session: &mut Session, id: &FeedId, fence: i64) -> Result<(), StoreError> {
+    run!(session, "UPDATE feed SET lease_until = 0 WHERE id = $1 AND fence = $2", id.as_str(), fence)?;
+    Ok(())
+}
+
+/// Another feed that is polled at this address.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn polled_at(session: &mut Session, url: &str, but: &FeedId) -> Result<Option<FeedId>, StoreError> {
+    let sql = "SELECT id FROM feed WHERE url = $1 AND id <> $2 AND state = 'active' ORDER BY id LIMIT 1";
+    Ok(row!(session, (String,), sql, url, but.as_str())?.map(|(id,)| FeedId(id)))
+}
+
+/// Feeds whose owner was told that they are broken, in order of id.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn told_broken(session: &mut Session) -> Result<Vec<FeedState>, StoreError> {
+    let sql = "SELECT * FROM feed WHERE told_broken IS NOT NULL AND state <> 'archived' ORDER BY id";
+    rows!(session, FeedRow, sql)?.into_iter().map(FeedRow::read).collect()
+}
+
+/// Mends what a clock that was set back leaves behind: feeds that were asked later than `now` shows. Each keeps the wait
+/// it had from its last poll, counted from `now`; leases that cannot be of this time end, and
+/// first polls come at once, which never lie further ahead than `spread`. Gives how many feeds had been asked later.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn mend_after_clock_set_back(
+    session: &mut Session,
+    now: Time,
+    slack: TimeDelta,
+    lease: TimeDelta,
+    spread: TimeDelta,
+) -> Result<u64, StoreError> {
+    let (now_at, slack_at, lease_at) = (millis(now), millis(now + slack), millis(now + slack + lease));
+    run!(session, "UPDATE feed SET lease_until = 0, fence = fence + 1 WHERE lease_until > $1", lease_at)?;
+    let first_at = millis(now + slack + spread);
+    run!(session, "UPDATE feed SET next_poll = $1 WHERE last_attempt IS NULL AND next_poll > $2", now_at, first_at)?;
+    run!(
+        session,
+        "UPDATE feed SET next_poll = CASE WHEN next_poll > last_attempt THEN $1 + (next_poll - last_attempt) ELSE $1 END,
+                last_success = CASE WHEN last_success > $1 THEN $1 ELSE last_success END,
+                last_new = CASE WHEN last_new > $1 THEN $1 ELSE last_new END,
+                failing_since = CASE WHEN failing_since > $1 THEN $1 ELSE failing_since END,
+                told_broken = CASE WHEN told_broken > $1 THEN $1 ELSE told_broken END,
+                last_attempt = $1
+         WHERE last_attempt > $2",
+        now_at,
+        slack_at
+    )
+}
+
+/// The host of an address, as its queue is called.
+fn host_of(url: &str) -> String {
+    address::host(url).unwrap_or_default()
 }

@@ -11,6 +11,7 @@ pub mod changes;
 pub mod deliveries;
 pub mod entries;
 pub mod facts;
+pub mod feed_archive;
 pub mod feeds;
 pub mod folder;
 pub mod follow;
@@ -28,6 +29,9 @@ pub mod websub;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(crate) use tests::test_database;
 
 pub use folder::{DataFolder, FolderError};
 pub use session::{Session, Store, StoreError};

@@ -1,5 +1,6 @@
 //! What must hold of the store, on every database it runs on. `TIDINGS_TEST_POSTGRES` names a server to run on as well.
 
+mod etiquette;
 mod facts;
 mod lists;
 mod removal;
@@ -25,10 +26,15 @@ async fn databases() -> Vec<(&'static str, Store, tempfile::TempDir)> {
 
 /// A database of its own on the server, so that tests do not meet.
 async fn fresh_on_server(server: &str) -> Store {
+    Store::open_server(&test_database(server).await).await.unwrap()
+}
+
+/// The address of a new and empty database on the server.
+pub(crate) async fn test_database(server: &str) -> String {
     let name = format!("tidings_{}", uuid::Uuid::now_v7().simple());
     let pool = sqlx::PgPool::connect(&format!("{server}/postgres")).await.unwrap();
     sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
-    Store::open_server(&format!("{server}/{name}")).await.unwrap()
+    format!("{server}/{name}")
 }
 
 fn at(minutes: i64) -> Time {
@@ -147,14 +153,14 @@ async fn a_feed_is_leased_once_and_its_result_counts_only_under_its_fence() {
         let id = FeedId::from("times");
         let mut session = store.write().await.unwrap();
         feeds::declare(&mut session, &id, "https://times.example/feed", false, at(0)).await.unwrap();
-        let mut first = feeds::lease_due(&mut session, at(0), at(0), at(10), 5).await.unwrap();
+        let mut first = feeds::lease_due(&mut session, at(0), at(0), at(10), 5, 9).await.unwrap();
         assert_eq!(first.len(), 1, "{name}");
         assert_eq!(
-            feeds::lease_due(&mut session, at(1), at(1), at(11), 5).await.unwrap(),
+            feeds::lease_due(&mut session, at(1), at(1), at(11), 5, 9).await.unwrap(),
             [],
             "{name}: leased already"
         );
-        let again = feeds::lease_due(&mut session, at(11), at(11), at(20), 5).await.unwrap();
+        let again = feeds::lease_due(&mut session, at(11), at(11), at(20), 5, 9).await.unwrap();
         assert_eq!(again.len(), 1, "{name}: the lease ran out");
         let mut late = first.remove(0);
         late.validators.etag = Some("W/\"old\"".to_owned());
@@ -177,7 +183,7 @@ async fn a_changed_address_forgets_its_validators_and_a_removed_feed_is_archived
         let id = FeedId::from("times");
         let mut session = store.write().await.unwrap();
         feeds::declare(&mut session, &id, "https://times.example/a", false, at(0)).await.unwrap();
-        let mut state = feeds::lease_due(&mut session, at(0), at(0), at(1), 1).await.unwrap().remove(0);
+        let mut state = feeds::lease_due(&mut session, at(0), at(0), at(1), 1, 9).await.unwrap().remove(0);
         state.validators.etag = Some("\"1\"".to_owned());
         feeds::record(&mut session, &state).await.unwrap();
         feeds::declare(&mut session, &id, "https://times.example/b", false, at(5)).await.unwrap();

@@ -8,6 +8,7 @@ use crate::model::Time;
 use crate::pipeline::engine::open_store;
 use crate::pipeline::outbox;
 use crate::search::{Reader, SearchError};
+use crate::store::feeds::FeedState;
 use crate::store::folder::{articles_in, database_in};
 use crate::store::health::{self, Health};
 use crate::store::{Store, StoreError, articles, feeds};
@@ -31,6 +32,7 @@ pub(super) async fn examine(config: Option<&Config>, data: &Path, held: bool, fi
         match look_inside(config, data).await {
             Ok(inside) => {
                 last_change = Some(inside.last_change);
+                findings.push(super::feeds::broken(config, &inside.broken));
                 found.last_attempt = inside.last_attempt;
                 found.destinations = destinations(&config.settings, Some(&inside.outbox));
             }
@@ -99,6 +101,7 @@ fn judge(name: &str, found: &Health, held: bool) -> Finding {
 struct Inside {
     last_change: i64,
     last_attempt: Option<Time>,
+    broken: Vec<FeedState>,
     outbox: outbox::Status,
 }
 
@@ -115,6 +118,7 @@ async fn read(store: &Store, config: &Config) -> Result<Inside, StoreError> {
     Ok(Inside {
         last_change: articles::last_change(&mut session).await?,
         last_attempt: feeds::last_attempt(&mut session).await?,
+        broken: feeds::told_broken(&mut session).await?,
         outbox,
     })
 }

@@ -2,6 +2,7 @@
 //! well, what to do. Nothing is changed.
 
 mod database;
+mod feeds;
 mod folder;
 mod network;
 #[cfg(test)]

@@ -125,7 +125,8 @@ impl Gathered {
             let Some(child) = self.children.get(at).cloned() else { return };
             self.asked.push(child.url.clone());
             let own = visit.source.own && address::host(&child.url) == host;
-            let request = FeedRequest { url: child.url.clone(), validators: child.validators.clone(), own };
+            let (url, validators) = (child.url.clone(), child.validators.clone());
+            let request = FeedRequest { url, validators, own, rest_scope: visit.source.rest_scope };
             let outcome = engine.fetcher.feed(&request).await;
             if !self.take_child(at, child, outcome, visit, cap).await {
                 return;

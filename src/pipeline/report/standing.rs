@@ -135,7 +135,8 @@ pub(super) fn quiet(material: &Material, request: &Request) -> Quiet {
 /// Why nobody can look into this feed, where nobody can.
 fn blindness(feed: &Feed, state: Option<&FeedState>, request: &Request) -> Option<Blind> {
     let since = state.and_then(|state| state.last_success);
-    if since.is_some_and(|since| request.now - since <= BLIND_AFTER) {
+    let broken = state.is_some_and(|state| state.told_broken.is_some());
+    if !broken && since.is_some_and(|since| request.now - since <= BLIND_AFTER) {
         return None;
     }
     let why = match state {
@@ -149,5 +150,6 @@ fn blindness(feed: &Feed, state: Option<&FeedState>, request: &Request) -> Optio
         },
     };
     let since = since.map(|since| request.window.day(since));
-    Some(Blind { feed: feed.id.0.clone(), account: feed.account.clone(), since, why })
+    let broken = state.and_then(|state| state.told_broken).map(|at| request.window.day(at));
+    Some(Blind { feed: feed.id.0.clone(), account: feed.account.clone(), since, why, broken_since: broken })
 }

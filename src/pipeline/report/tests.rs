@@ -68,6 +68,7 @@ fn sources(own_feed_of: Option<&str>, general: usize) -> Vec<Source> {
         wire: false,
         show_full_text: false,
         fetch: FetchMode::Feed,
+        rest_scope: None,
         feeds,
     }]
 }
@@ -89,6 +90,8 @@ fn feed_state(id: &str, last_success: Option<&str>, error: Option<&str>) -> Feed
         outcome: None,
         error: error.map(str::to_owned),
         failures: u32::from(error.is_some()),
+        failing_since: None,
+        told_broken: None,
         warnings: Vec::new(),
         fence: 1,
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::accounts::Origin;
 use super::ledger::{Health, trouble};
 use super::{Desk, Roster, RosterError};
-use crate::model::{AccountId, Feed, FeedId, FeedKind, Source, SourceId, Time, Warning};
+use crate::model::{AccountId, Feed, FeedId, FeedKind, Source, SourceId, Time, Warning, Watchlist};
 use crate::pipeline::websub::Pushed;
 use crate::schedule;
 use crate::store::feeds::{FeedLife, FeedState};
@@ -57,6 +57,12 @@ pub struct ListedFeed {
     pub failures: u32,
     /// What its hub does for it (WebSub), where it has one and we can be reached.
     pub push: Option<Pushed>,
+    /// Since when it could not be read, while it cannot.
+    pub failing_since: Option<Time>,
+    /// Since when it counts as broken; its owner was told then, once.
+    pub broken_since: Option<Time>,
+    /// Who is to look after it where it is broken: who looks after its account; none is the operator.
+    pub owner: Option<String>,
     /// Remarks on its last document.
     pub warnings: Vec<Warning>,
 }
@@ -88,13 +94,17 @@ impl Desk {
         let roster = super::effective(&self.files, &mut session).await?;
         let states: HashMap<_, _> =
             feeds::all(&mut session).await?.into_iter().map(|state| (state.id.clone(), state)).collect();
-        let mut listed: Vec<_> =
-            roster.config.feeds().map(|(source, feed)| self.listed_feed(source, feed, states.get(&feed.id))).collect();
+        let watchlist = &roster.config.watchlist;
+        let mut listed: Vec<_> = roster
+            .config
+            .feeds()
+            .map(|(source, feed)| self.listed_feed(source, feed, states.get(&feed.id), watchlist))
+            .collect();
         if all {
             let removed = sources::feeds(&mut session).await?.into_iter().filter(|kept| kept.archived);
             for kept in removed.filter(|kept| roster.config.feed(&kept.feed.id).is_none()) {
                 let source = super::source_called(kept.source.clone(), kept.source.as_str());
-                listed.push(self.listed_feed(&source, &kept.feed, states.get(&kept.feed.id)));
+                listed.push(self.listed_feed(&source, &kept.feed, states.get(&kept.feed.id), watchlist));
             }
         }
         let mut pushed: HashMap<_, _> = HashMap::new();
@@ -217,7 +227,13 @@ impl Desk {
         feeds::declare(session, &feed.id, &feed.url, feed.paused, first).await
     }
 
-    fn listed_feed(&self, source: &Source, feed: &Feed, state: Option<&FeedState>) -> ListedFeed {
+    fn listed_feed(
+        &self,
+        source: &Source,
+        feed: &Feed,
+        state: Option<&FeedState>,
+        watchlist: &Watchlist,
+    ) -> ListedFeed {
         let active = state.filter(|state| state.state == FeedLife::Active);
         ListedFeed {
             id: feed.id.clone(),
@@ -244,7 +260,16 @@ impl Desk {
             next_why: active.map(|state| state.next_why.clone()),
             push: None,
             failures: state.map_or(0, |state| state.failures),
+            failing_since: state.and_then(|state| state.failing_since),
+            broken_since: state.and_then(|state| state.told_broken),
+            owner: owner_of(feed, watchlist),
             warnings: state.map(|state| state.warnings.clone()).unwrap_or_default(),
         }
     }
+}
+
+/// Who looks after a feed: the owner of the account whose own news it is; none is the operator.
+#[must_use]
+pub fn owner_of(feed: &Feed, watchlist: &Watchlist) -> Option<String> {
+    watchlist.get(feed.account.as_ref()?)?.owner.clone()
 }

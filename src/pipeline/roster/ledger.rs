@@ -13,7 +13,7 @@ use crate::store::feeds::{FeedLife, FeedState, PausedBy};
 const OVERDUE: TimeDelta = TimeDelta::hours(36);
 
 /// Whether a feed is being read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Health {
     /// Its last poll went well, and the next is not overdue.
@@ -188,6 +188,8 @@ mod tests {
             outcome: None,
             error: None,
             failures: 0,
+            failing_since: None,
+            told_broken: None,
             warnings: Vec::new(),
             fence: 0,
         }

@@ -125,6 +125,7 @@ pub(super) fn source_called(id: SourceId, name: &str) -> Source {
         wire: false,
         show_full_text: false,
         fetch: FetchMode::default(),
+        rest_scope: None,
         feeds: Vec::new(),
     }
 }

@@ -17,7 +17,8 @@ use crate::model::{
     WatchedPart,
 };
 use crate::net;
-use crate::pipeline::poll::{Visit, kinds};
+use crate::pipeline::host_turns::HostTurns;
+use crate::pipeline::poll::{self, Visit, kinds};
 use crate::store::sources::KeptFeed;
 use crate::store::{Session, StoreError, changes, feeds, hosts, sources};
 use crate::text::sanitise::plain_line;
@@ -219,7 +220,10 @@ impl Desk {
     pub(super) async fn asking(&self, clock: Arc<dyn Clock>) -> Result<Asking<'_>, RosterError> {
         let settings = &self.files.settings;
         let wire = net::Client::new(&settings.net).map_err(|error| RosterError::Unreadable(error.to_string()))?;
-        let fetcher = Fetcher::new(wire, settings.fetch.clone(), Arc::clone(&clock));
+        let mut fetcher = Fetcher::new(wire, settings.fetch.clone(), Arc::clone(&clock));
+        if poll::round::is_shared(&self.store) {
+            fetcher = fetcher.sharing(Arc::new(HostTurns(self.store.clone())));
+        }
         let mut session = self.store.read().await?;
         fetcher.restore(hosts::resting(&mut session, self.now).await?);
         Ok(Asking { desk: self, fetcher, clock })
@@ -266,7 +270,7 @@ impl Asking<'_> {
         if let Some(free) = self.desk.host_free_at(url).await?.filter(|_| !own) {
             self.clock.sleep_until(free).await;
         }
-        let request = FeedRequest { url: url.to_owned(), validators: Validators::default(), own };
+        let request = FeedRequest { url: url.to_owned(), validators: Validators::default(), own, rest_scope: None };
         let (why, backoff) = match kinds::ask(&self.fetcher, kind, &request).await {
             Outcome::Fresh(fetched) => return Ok(fetched),
             Outcome::Limited { why, backoff, .. } | Outcome::Failed { why, backoff, .. } => (why, backoff),

@@ -77,7 +77,7 @@ async fn a_feed_paused_by_a_person_stays_so_whatever_the_files_say() {
             let stands = stands(&mut session, &id).await;
             assert_eq!(stands, (FeedLife::Paused, Some(PausedBy::Person)), "{name}: {url} {paused}");
         }
-        assert_eq!(feeds::lease_due(&mut session, at(5), at(5), at(9), 5).await.unwrap(), [], "{name}");
+        assert_eq!(feeds::lease_due(&mut session, at(5), at(5), at(9), 5, 9).await.unwrap(), [], "{name}");
         assert!(feeds::resume(&mut session, &id, at(6)).await.unwrap(), "{name}");
         assert!(!feeds::resume(&mut session, &id, at(6)).await.unwrap(), "{name}: not paused any more");
         assert_eq!(stands(&mut session, &id).await, (FeedLife::Active, None), "{name}");
