@@ -9,6 +9,7 @@ mod calendar;
 mod demo;
 mod discover;
 mod documents;
+mod etiquette;
 mod facts;
 mod formats;
 mod inspect;
