@@ -96,6 +96,10 @@ impl Work<'_> {
 
     async fn feed(&mut self, feed: &FeedId) -> Result<(), StoreError> {
         delete!(self, "entry", "feed", feed.as_str());
+        delete!(self, "known_link", "feed", feed.as_str());
+        delete!(self, "feed_part", "feed", feed.as_str());
+        delete!(self, "feed_archive", "feed", feed.as_str());
+        delete!(self, "websub", "feed", feed.as_str());
         delete!(self, "feed", "id", feed.as_str());
         self.changes_of(feed.as_str()).await
     }
@@ -105,6 +109,10 @@ impl Work<'_> {
         for (card,) in rows!(&mut *self.session, (String,), sql, account.as_str())? {
             self.card(&card).await?;
         }
+        delete!(self, "fact", "account", account.as_str());
+        delete!(self, "promise", "account", account.as_str());
+        delete!(self, "answer", "account", account.as_str());
+        delete!(self, "asked", "account", account.as_str());
         delete!(self, "mention", "account", account.as_str());
         delete!(self, "claim", "account", account.as_str());
         delete!(self, "signal", "account", account.as_str());
@@ -115,6 +123,9 @@ impl Work<'_> {
     /// A touch point with its life and its deliveries.
     async fn card(&mut self, id: &str) -> Result<(), StoreError> {
         delete!(self, "delivery", "touch_point", id);
+        delete!(self, "promise", "touch_point", id);
+        delete!(self, "answer", "touch_point", id);
+        delete!(self, "asked", "touch_point", id);
         delete!(self, "touch_point_step", "touch_point", id);
         delete!(self, "touch_point", "id", id);
         self.changes_of(id).await

@@ -71,6 +71,26 @@ async fn suggest(session: &mut Session, account: &str, cause: &str, signals: &[S
     born
 }
 
+/// A row in each table that hangs on a feed, an account or a card alone.
+async fn remember(session: &mut Session, feed: &str, account: &str, card: &TouchPoint) {
+    let card = card.id.to_string();
+    run!(&mut *session, "INSERT INTO known_link (feed, link) VALUES ($1, 1)", feed).unwrap();
+    run!(&mut *session, "INSERT INTO feed_part (feed, part, body) VALUES ($1, 'a', '{}')", feed).unwrap();
+    run!(&mut *session, "INSERT INTO feed_archive (feed, pages, at) VALUES ($1, 1, 1)", feed).unwrap();
+    let sql = "INSERT INTO websub (path, feed, topic, hub, callback, secret, state, next_try) \
+               VALUES ($1, $1, '', '', '', '', 'asked', 1)";
+    run!(&mut *session, sql, feed).unwrap();
+    let sql = "INSERT INTO fact (id, kind, account, at, received, who, state, body) \
+               VALUES ($1, 'ticket_opened', $1, 1, 1, 'mia', 'answered', '{}')";
+    run!(&mut *session, sql, account).unwrap();
+    let sql = "INSERT INTO promise (id, account, touch_point, owner, due, state, body) \
+               VALUES ($1, $2, $1, 'mia', '2026-11-25', 'open', '{}')";
+    run!(&mut *session, sql, &card, account).unwrap();
+    let sql = "INSERT INTO answer (id, account, touch_point, at, state, body) VALUES ($1, $2, $1, 1, 'proposed', '{}')";
+    run!(&mut *session, sql, &card, account).unwrap();
+    run!(&mut *session, "INSERT INTO asked (touch_point, account, at) VALUES ($1, $2, 1)", &card, account).unwrap();
+}
+
 async fn note(session: &mut Session, subject: &str) {
     changes::note(session, at(3), &Actor::person("mia"), "looked at", subject, "").await.unwrap();
 }
@@ -82,7 +102,8 @@ async fn own(session: &mut Session) {
     let signal = signal(&story, "acme", &[&told]);
     signals::write_signals(session, &story, std::slice::from_ref(&signal)).await.unwrap();
     suggest(session, "acme", &format!("story:{story}"), &[signal]).await;
-    suggest(session, "acme", "date:renewal:2027", &[]).await;
+    let planned = suggest(session, "acme", "date:renewal:2027", &[]).await;
+    remember(session, "times", "acme", &planned).await;
     let other = StoryId::from("s2");
     signals::note_not_suggested(session, &other, &"acme".into(), "play", at(3), "{}").await.unwrap();
     note(session, "times").await;
@@ -105,6 +126,7 @@ async fn made_up(session: &mut Session) {
     suggest(session, "acme", &format!("story:{story}"), &found[1..]).await;
     suggest(session, "acme", &format!("story:{story}:correction"), &[]).await;
     let planned = suggest(session, "dunmore", "date:cadence", &[]).await;
+    remember(session, "demo-wire", "dunmore", &planned).await;
     signals::note_not_suggested(session, &story, &"acme".into(), "play", at(3), "{}").await.unwrap();
     for subject in ["demo-wire", "demo-source", "account:dunmore", &planned.id.to_string()] {
         note(session, subject).await;
@@ -117,17 +139,24 @@ fn demo() -> Removal {
 
 const TABLES: &[&str] = &[
     "account",
+    "answer",
     "article",
     "article_change",
     "article_version",
+    "asked",
     "change",
     "claim",
     "delivery",
     "entry",
+    "fact",
     "feed",
+    "feed_archive",
+    "feed_part",
     "host_backoff",
+    "known_link",
     "mention",
     "not_suggested",
+    "promise",
     "signal",
     "source",
     "source_feed",
@@ -135,6 +164,7 @@ const TABLES: &[&str] = &[
     "story_key",
     "touch_point",
     "touch_point_step",
+    "websub",
 ];
 
 /// Every row of every table as text, in order.
