@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::document::Document;
 use super::problem::Place;
-use super::{Config, Problem, Problems, Settings, check, searches};
+use super::{Config, LazyLexicon, Problem, Problems, Settings, check, searches};
 use crate::deliver::SecretReader;
 use crate::model::{Account, Source, Watchlist};
 use crate::signal::{Lexicon, LexiconError};
@@ -57,7 +57,7 @@ pub(super) fn load_with(folder: &Path, environment: &dyn Fn(&str) -> Option<Stri
         let playbook = loading.playbook();
         let lexicon = loading.lexicon();
         if let (Some(playbook), Some(lexicon), true) = (playbook, lexicon, loading.problems.is_empty()) {
-            return Ok(Config { settings, watchlist, sources, playbook, lexicon: Arc::new(lexicon) });
+            return Ok(Config { settings, watchlist, sources, playbook, lexicon: Arc::new(LazyLexicon::new(lexicon)) });
         }
     }
     Err(Problems::of(loading.problems))
@@ -133,13 +133,14 @@ impl Loading<'_> {
         Some(playbook)
     }
 
-    fn lexicon(&mut self) -> Option<Lexicon> {
-        let Some(text) = self.text_of("signals.toml", false) else { return Some(Lexicon::shipped()) };
+    /// How to come by the cues: those of a file are read here and now, so that its mistakes are told.
+    fn lexicon(&mut self) -> Option<Box<dyn FnOnce() -> Lexicon + Send>> {
+        let Some(text) = self.text_of("signals.toml", false) else { return Some(Box::new(Lexicon::shipped)) };
         let document = self.parsed("signals.toml", &text)?;
         let error = match Lexicon::parse(&text) {
             Ok(lexicon) => {
                 self.compare_examples(&lexicon);
-                return Some(lexicon);
+                return Some(Box::new(|| lexicon));
             }
             Err(error) => error,
         };

@@ -27,11 +27,14 @@ pub use load::load;
 pub use problem::{Place, Problem, Problems, did_you_mean};
 pub use settings::{Database, FactsDoor, Operator, Retention, Serve, Settings};
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::model::{Feed, FeedId, Source, Watchlist};
 use crate::signal::Lexicon;
 use crate::touchpoint::Playbook;
+
+/// The cues, compiled when the first text is read: verbs that read none need not wait for them.
+pub type LazyLexicon = LazyLock<Lexicon, Box<dyn FnOnce() -> Lexicon + Send>>;
 
 /// A configuration in which nothing is wrong.
 #[derive(Clone, Debug)]
@@ -45,7 +48,7 @@ pub struct Config {
     /// What to do about it.
     pub playbook: Playbook,
     /// By which words events are known.
-    pub lexicon: Arc<Lexicon>,
+    pub lexicon: Arc<LazyLexicon>,
 }
 
 impl Config {
