@@ -79,6 +79,12 @@ pub struct Feed {
     /// Language and country that a search looks in ("de-DE").
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub market: Option<String>,
+    /// The page that it is the feed of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// Folders in which people keep it among other feeds, outermost first. They come with lists of feeds, and go with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub folders: Vec<String>,
     /// Made from the watchlist by the settings of `[searches]`; in no file.
     #[serde(skip)]
     pub generated: bool,

@@ -283,7 +283,7 @@ fn r50_feeds_go_out_and_come_back_as_opml() {
     let (origin, place) = place();
     let list = format!(
         "<?xml version=\"1.0\"?>\n<opml version=\"2.0\"><body>\n\
-         <outline text=\"Tech\">\n<outline text=\"A &amp; B\" xmlUrl=\"{0}\"/>\n<outline text=\"Nowhere\" xmlUrl=\"/feed\"/>\n\
+         <outline text=\"Tech\">\n<outline text=\"A &amp; B\" xmlUrl=\"{0}\" htmlUrl=\"https://ab.example/\"/>\n<outline text=\"Nowhere\" xmlUrl=\"/feed\"/>\n\
          <outline text=\"Old\" xmlUrl=\"ftp://x.example/\"/>\n<outline text=\"Twice\" xmlUrl=\"{0}\"/>\n\
          <outline text=\"Secret\" xmlUrl=\"https://me:secret@x.example/f\"/>\n</outline>\n\
          <outline text=\"Wire\" xmlUrl=\"{1}\"/>\n</body></opml>\n",
@@ -302,6 +302,8 @@ fn r50_feeds_go_out_and_come_back_as_opml() {
     assert!(origin.take_asked().is_empty(), "an import asks nobody");
 
     let exported = place.run(&["feed", "export"]).ended(0).stdout();
+    let folder = exported.split("<outline text=\"Tech\">").nth(1).unwrap();
+    assert!(folder.contains("htmlUrl=\"https://ab.example/\""), "its folder and its page go along: {exported}");
     let elsewhere = Place::new("");
     let ran = fed(&elsewhere, &["feed", "import", "-", "--json"], &exported).ended(0).json();
     assert_eq!(ran["added"], serde_json::json!(["wire", "a-b"]), "{ran}");
@@ -309,6 +311,8 @@ fn r50_feeds_go_out_and_come_back_as_opml() {
         let fields = |feed: Value| (feed["id"].clone(), feed["url"].clone(), feed["source_name"].clone());
         feeds(place).into_iter().map(fields).collect()
     };
+    let again = elsewhere.run(&["feed", "export"]).ended(0).stdout();
+    assert_eq!(again.matches("<outline").count(), exported.matches("<outline").count(), "{again}");
     let (mut one, mut other) = (same(&place), same(&elsewhere));
     one.sort_by_key(|feed| feed.0.to_string());
     other.sort_by_key(|feed| feed.0.to_string());
@@ -316,6 +320,25 @@ fn r50_feeds_go_out_and_come_back_as_opml() {
     let ran = fed(&place, &["feed", "import", "-", "--json"], &exported).ended(0).json();
     assert_eq!((&ran["unchanged"], ran["added"].as_array().unwrap().len()), (&2.into(), 0), "{ran}");
     fed(&place, &["feed", "import", "-"], "<html></html>").ended(2).said(&["not an OPML list"]);
+}
+
+#[test]
+fn r50_a_long_list_in_an_old_charset_without_head_or_version_is_taken_whole() {
+    let (_origin, place) = place();
+    let mut list = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><opml><body>".to_vec();
+    for number in 0..2_000 {
+        list.extend(b"<outline text=\"B\xfccher ");
+        list.extend(format!("{number}\" xmlUrl=\"https://n{number}.example/feed\"/>\n").bytes());
+    }
+    list.extend(b"</body></opml>");
+    let file = place.config().join("long.opml");
+    std::fs::write(&file, list).unwrap();
+    let file = file.to_str().unwrap();
+    let ran = place.run(&["feed", "import", file, "--json"]).ended(0).json();
+    assert_eq!(ran["added"].as_array().unwrap().len(), 2_000);
+    let again = place.run(&["feed", "import", file, "--json"]).ended(0).json();
+    assert_eq!((again["added"].as_array().unwrap().len(), &again["unchanged"]), (0, &2_000.into()));
+    assert!(place.run(&["feed", "export"]).ended(0).stdout().contains("Bücher 1999"));
 }
 
 #[test]

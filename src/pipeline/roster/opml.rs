@@ -11,7 +11,7 @@ use super::{Desk, RosterError};
 use crate::config::Config;
 use crate::feed::opml::{self, List, Outline};
 use crate::feed::service;
-use crate::model::{Feed, FeedId, FeedKind, Time};
+use crate::model::{Feed, FeedId, FeedKind, Source, Time};
 use crate::store::Session;
 
 /// The name of our own attributes, which other readers pass over.
@@ -19,7 +19,7 @@ const NAMESPACE: &str = "urn:tidings:opml";
 
 impl Desk {
     /// Adds the feeds of a list; they are polled when their turn comes. What is there already is left as it is, so that
-    /// importing twice changes nothing (R50). Folders are not kept: they sort feeds for reading, not by publisher.
+    /// importing twice changes nothing (R50).
     ///
     /// # Errors
     /// Where the file is no OPML at all, or the database refuses.
@@ -85,6 +85,8 @@ impl Desk {
         let feed = Feed {
             id,
             url: outline.xml_url.clone(),
+            site: outline.html_url.clone(),
+            folders: outline.path.clone(),
             account: account.filter(|account| shelf.roster.config.watchlist.get(account).is_some()),
             ..options
         };
@@ -115,30 +117,59 @@ fn write(config: &Config, now: Time) -> std::io::Result<String> {
     }
     writer.write_event(Event::End(BytesEnd::new("head")))?;
     writer.write_event(Event::Start(BytesStart::new("body")))?;
-    for (source, feed) in config.feeds().filter(|(_, feed)| !feed.generated) {
-        let mut outline = BytesStart::new("outline").with_attributes([
-            ("type", "rss"),
-            ("text", source.name.as_str()),
-            ("xmlUrl", feed.url.as_str()),
-            ("tidings:id", feed.id.as_str()),
-            ("tidings:source", source.name.as_str()),
-        ]);
-        if let Some(account) = &feed.account {
-            outline.push_attribute(("tidings:account", account.as_str()));
-        }
-        let (kind, options) = written_options(feed);
-        for (name, value) in [("tidings:kind", kind), ("tidings:options", options)] {
-            if let Some(value) = value {
-                outline.push_attribute((name, value.as_str()));
-            }
-        }
-        writer.write_event(Event::Empty(outline))?;
-    }
+    let feeds: Vec<_> = config.feeds().filter(|(_, feed)| !feed.generated).collect();
+    write_folder(&mut writer, &feeds, 0)?;
     writer.write_event(Event::End(BytesEnd::new("body")))?;
     writer.write_event(Event::End(BytesEnd::new("opml")))?;
     let mut text = String::from_utf8_lossy(&writer.into_inner()).into_owned();
     text.push('\n');
     Ok(text)
+}
+
+/// The feeds of one folder, `depth` folders down: those that stand in it, then the folders in it, in the order of the feeds.
+fn write_folder(writer: &mut Writer<Vec<u8>>, feeds: &[(&Source, &Feed)], depth: usize) -> std::io::Result<()> {
+    let mut folders: Vec<&str> = Vec::new();
+    for (source, feed) in feeds {
+        match feed.folders.get(depth) {
+            Some(folder) if folders.contains(&folder.as_str()) => {}
+            Some(folder) => folders.push(folder),
+            None => write_feed(writer, source, feed)?,
+        }
+    }
+    for folder in folders {
+        let within: Vec<_> = feeds
+            .iter()
+            .copied()
+            .filter(|(_, feed)| feed.folders.get(depth).is_some_and(|own| own == folder))
+            .collect();
+        writer.write_event(Event::Start(BytesStart::new("outline").with_attributes([("text", folder)])))?;
+        write_folder(writer, &within, depth + 1)?;
+        writer.write_event(Event::End(BytesEnd::new("outline")))?;
+    }
+    Ok(())
+}
+
+fn write_feed(writer: &mut Writer<Vec<u8>>, source: &Source, feed: &Feed) -> std::io::Result<()> {
+    let mut outline = BytesStart::new("outline").with_attributes([
+        ("type", "rss"),
+        ("text", source.name.as_str()),
+        ("xmlUrl", feed.url.as_str()),
+        ("tidings:id", feed.id.as_str()),
+        ("tidings:source", source.name.as_str()),
+    ]);
+    if let Some(site) = &feed.site {
+        outline.push_attribute(("htmlUrl", site.as_str()));
+    }
+    if let Some(account) = &feed.account {
+        outline.push_attribute(("tidings:account", account.as_str()));
+    }
+    let (kind, options) = written_options(feed);
+    for (name, value) in [("tidings:kind", kind), ("tidings:options", options)] {
+        if let Some(value) = value {
+            outline.push_attribute((name, value.as_str()));
+        }
+    }
+    writer.write_event(Event::Empty(outline))
 }
 
 /// What a list says of the kind of a feed and how it is read. What it says wrongly counts as not said; the feed is
