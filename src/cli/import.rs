@@ -69,11 +69,20 @@ impl Import {
         if self.file.as_os_str() == "-" {
             return Ok(Box::new(io::stdin().lock()));
         }
-        let file = File::open(&self.file);
-        let file = file.map_err(|why| Failure::misused(format!("cannot read {}: {why}", self.file.display())))?;
+        let unreadable = |why: &dyn std::fmt::Display| {
+            Failure::misused(format!("cannot read {}: {why}", self.file.display()))
+                .hint("name a file with one article as a JSON object a line, or `-` for standard input")
+        };
+        if self.file.is_dir() {
+            return Err(unreadable(&"it is a folder"));
+        }
+        let file = File::open(&self.file).map_err(|why| unreadable(&why))?;
         Ok(Box::new(BufReader::new(file)))
     }
 }
+
+/// UTF-8, as some editors begin files.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 #[derive(Default)]
 struct Tally {
@@ -89,6 +98,9 @@ fn take_all(input: &mut dyn BufRead, index: &mut Index, common: &Common) -> Resu
     let mut number = 0_usize;
     while read_line(input, &mut line)? {
         number += 1;
+        if number == 1 && line.starts_with(BYTE_ORDER_MARK) {
+            line.drain(..BYTE_ORDER_MARK.len());
+        }
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::feed_kind::list_of;
 use super::{Ending, Failure};
-use crate::pipeline::inspect::{self, Tally};
+use crate::pipeline::inspect::{self, InspectError, Tally};
 
 /// What to look at.
 #[derive(Debug, Subcommand)]
@@ -76,17 +76,29 @@ pub(super) struct Documents {
 
 impl Inspect {
     pub(super) fn run(self) -> Result<Ending, Failure> {
+        match self.look() {
+            Ok(tally) => Ok(ending(tally)),
+            // A reader that went away (`| head`) has what it wants.
+            Err(InspectError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Ending::Done),
+            Err(error @ InspectError::Io(_)) => Err(Failure::failed(error)),
+            Err(error @ InspectError::Unusable { .. }) => {
+                let hint = match self {
+                    Self::Robots { .. } => "`--robots FILE` names a robots.txt on this machine",
+                    _ => {
+                        "`--watchlist FILE` names a watchlist.toml, or a file with one account as a JSON object a line"
+                    }
+                };
+                Err(Failure::misused(error).hint(hint))
+            }
+        }
+    }
+
+    fn look(&self) -> Result<Tally, InspectError> {
         let mut output = BufWriter::new(io::stdout().lock());
         let mut input = BufReader::new(io::stdin());
-        let tally = match &self {
-            Self::Feed(documents) => {
-                let served = inspect::Served::new(documents.url.as_deref(), documents.content_type.as_deref());
-                inspect::feed::run(&documents.files, &served, &mut output)?
-            }
-            Self::Page(documents) => {
-                let served = inspect::Served::new(documents.url.as_deref(), documents.content_type.as_deref());
-                inspect::page::run(&documents.files, &served, &mut output)?
-            }
+        let tally = match self {
+            Self::Feed(documents) => inspect::feed::run(&documents.files, &documents.served(), &mut output)?,
+            Self::Page(documents) => inspect::page::run(&documents.files, &documents.served(), &mut output)?,
             Self::Text { watchlist, all_events } => {
                 inspect::text::run(watchlist.as_deref(), *all_events, &mut input, &mut output)?
             }
@@ -101,7 +113,13 @@ impl Inspect {
             Self::Opml { files } => inspect::opml::run(files, &mut output)?,
         };
         output.flush()?;
-        Ok(ending(tally))
+        Ok(tally)
+    }
+}
+
+impl Documents {
+    fn served(&self) -> inspect::Served {
+        inspect::Served::new(self.url.as_deref(), self.content_type.as_deref())
     }
 }
 

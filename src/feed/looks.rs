@@ -2,16 +2,7 @@
 
 use super::tree::Tree;
 use crate::model::Warning;
-
-/// Beginnings of files that are no text.
-const BINARY: &[(&[u8], &str)] = &[
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"PK\x03\x04", "a zip archive"),
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-];
+use crate::text::binary;
 
 /// Why a document is no RSS, Atom or JSON Feed.
 pub(super) fn not_a_feed(bytes: &[u8], text: &str, tree: &Tree, warnings: &[Warning]) -> Warning {
@@ -26,8 +17,8 @@ fn describe(bytes: &[u8], text: &str, tree: &Tree) -> (&'static str, String) {
     if text.trim().is_empty() {
         return ("empty", "empty answer".to_owned());
     }
-    if let Some((_, name)) = BINARY.iter().find(|(start, _)| bytes.starts_with(start)) {
-        return ("binary", (*name).to_owned());
+    if let Some(name) = binary::describe(bytes) {
+        return ("binary", name.to_owned());
     }
     let start: String = text.trim_start().chars().take(500).collect::<String>().to_ascii_lowercase();
     if start.starts_with(['{', '[']) {
@@ -42,9 +33,6 @@ fn describe(bytes: &[u8], text: &str, tree: &Tree) -> (&'static str, String) {
         Some(name) if !name.is_empty() => {
             let name: String = name.chars().filter(|letter| !letter.is_control()).take(40).collect();
             ("other_xml", format!("other XML ({name})"))
-        }
-        _ if text.chars().take(1000).filter(|letter| letter.is_control() && !letter.is_whitespace()).count() > 20 => {
-            ("binary", "a binary file".to_owned())
         }
         _ => ("text", "plain text".to_owned()),
     }

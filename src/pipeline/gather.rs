@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::store::entries::UnreadEntry;
 use crate::store::{StoreError, articles};
-use crate::text::{language, sanitise};
+use crate::text::{binary, language, sanitise};
 
 /// Dates before this are mistakes of the publisher's clock (the World Wide Web was not yet public).
 const FIRST_PLAUSIBLE_YEAR: i64 = 662_688_000; // 1991-01-01T00:00:00Z
@@ -108,7 +108,10 @@ enum PageResult {
 
 async fn fetch_page(engine: &Engine, source: &Source, link: &str, attempts: u32) -> PageResult {
     match engine.fetcher.page(link, source.own).await {
-        Outcome::Fresh(fetched) => PageResult::Page(Box::new(read_page(engine, link, &fetched).await)),
+        Outcome::Fresh(fetched) => match binary::describe(&fetched.body) {
+            Some(what) => PageResult::Without(format!("the link leads to {what}, not to a page")),
+            None => PageResult::Page(Box::new(read_page(engine, link, &fetched).await)),
+        },
         Outcome::Limited { until, why, .. } => PageResult::Later(until, why),
         Outcome::Failed { transient: true, why, .. } if attempts < PAGE_ATTEMPTS => {
             PageResult::Later(engine.now() + TimeDelta::minutes(15 << attempts.min(6)), why)

@@ -1,5 +1,6 @@
 //! Work on text that several rooms need: decoding, folding, sentences, languages, sanitising.
 
+pub mod binary;
 pub mod cell;
 pub mod decode;
 pub mod fold;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on ends")]
 
 mod archive;
+mod bad_files;
 mod bad_input;
 mod brief;
 mod calendar;

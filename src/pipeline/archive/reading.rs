@@ -35,7 +35,8 @@ pub(super) fn walk(
     let told = Told { path };
     file.seek(SeekFrom::Start(0)).map_err(|error| told.broken(MANIFEST, &error))?;
     let mut archive = tar::Archive::new(GzDecoder::new(BufReader::with_capacity(1 << 16, file)));
-    let mut entries = archive.entries().map_err(|error| told.broken(MANIFEST, &error))?;
+    // Raw: our members have short names and no extensions; those of others may unpack to more than the memory holds.
+    let mut entries = archive.entries().map_err(|error| told.broken(MANIFEST, &error))?.raw(true);
 
     let first = entries.next().ok_or_else(|| told.foreign("it is empty"))?;
     // Before the manifest was seen, what cannot be read was never an archive of ours.

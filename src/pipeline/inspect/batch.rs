@@ -1,19 +1,22 @@
 //! Many files or lines in, one JSON object a line out, in order; a bad one is told in its place and the rest goes on.
 
 use std::any::Any;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use flate2::read::GzDecoder;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
+
+use super::lines::{Line, Lines};
+use super::load::load;
 
 /// Files or lines worked on between two writes.
 const BATCH: usize = 256;
 
-/// The largest file that is read; what lies beyond is an error, not a cut.
-const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes of lines held between two writes, give or take a line.
+const BATCH_BYTES: usize = 32 << 20;
 
 /// How many inputs were read well, how many were not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,9 +86,9 @@ pub fn each_record_in_order<T: DeserializeOwned>(
 ) -> io::Result<Tally> {
     let mut tally = Tally::default();
     let mut lines = Lines::new(input);
-    while let Some((number, line)) = lines.next()? {
-        let result = text_of(&line).and_then(|line| parse_record(line)).and_then(|record| guarded(|| read(record)));
-        write_all(vec![(result, place_of(number, &line))], output, &mut tally)?;
+    while let Some(line) = lines.next()? {
+        let result = line.text().and_then(parse_record).and_then(|record| guarded(|| read(record)));
+        write_all(vec![(result, place_of(&line))], output, &mut tally)?;
     }
     Ok(tally)
 }
@@ -102,91 +105,57 @@ pub fn each_line(
     let mut tally = Tally::default();
     let mut lines = Lines::new(input);
     loop {
-        let mut batch = Vec::with_capacity(BATCH);
-        while batch.len() < BATCH {
+        let (mut batch, mut bytes) = (Vec::with_capacity(BATCH), 0);
+        while batch.len() < BATCH && bytes < BATCH_BYTES {
             let Some(line) = lines.next()? else { break };
+            bytes += line.bytes.len();
             batch.push(line);
         }
         if batch.is_empty() {
             return Ok(tally);
         }
-        let results = in_parallel(&batch, &|(number, line): &(usize, Vec<u8>)| {
-            let result = text_of(line).and_then(|line| guarded(|| read(line)));
-            (result, place_of(*number, line))
+        let results = in_parallel(&batch, &|line: &Line| {
+            let result = line.text().and_then(|text| guarded(|| read(text)));
+            (result, place_of(line))
         });
         write_all(results, output, &mut tally)?;
     }
 }
 
-/// Non-empty lines with their numbers, from 1.
-struct Lines<'a> {
-    input: &'a mut dyn BufRead,
-    number: usize,
-}
-
-impl<'a> Lines<'a> {
-    fn new(input: &'a mut dyn BufRead) -> Self {
-        Self { input, number: 0 }
-    }
-
-    fn next(&mut self) -> io::Result<Option<(usize, Vec<u8>)>> {
-        loop {
-            let mut line = Vec::new();
-            if self.input.read_until(b'\n', &mut line)? == 0 {
-                return Ok(None);
-            }
-            self.number += 1;
-            while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
-                line.pop();
-            }
-            if !line.iter().all(u8::is_ascii_whitespace) {
-                return Ok(Some((self.number, line)));
-            }
-        }
-    }
-}
-
-fn text_of(line: &[u8]) -> Result<&str, Problem> {
-    std::str::from_utf8(line).map_err(|error| Problem::new("bad_utf8", format!("not UTF-8: {error}")))
-}
-
 fn parse_record<T: DeserializeOwned>(line: &str) -> Result<T, Problem> {
-    serde_json::from_str(line).map_err(|error| Problem::new("bad_json", error.to_string()))
+    // The parser sees one line only: its "line 1" would be taken for the line of the file.
+    let said = |error: serde_json::Error| error.to_string().replace(" at line 1 column", " at column");
+    serde_json::from_str(line).map_err(|error| Problem::new("bad_json", said(error)))
 }
 
-/// Where a bad line stood, with its `id` where that can still be read.
-fn place_of(number: usize, line: &[u8]) -> Value {
-    let id = serde_json::from_slice::<Value>(line).ok().and_then(|value| value.get("id").cloned());
+/// Reads the `id` of a record, which is echoed as it came: a string or a number.
+///
+/// # Errors
+/// Where it is anything else.
+pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    let id = Value::deserialize(deserializer)?;
+    if id.is_string() || id.is_number() {
+        Ok(id)
+    } else {
+        Err(D::Error::custom("`id` is neither a string nor a number"))
+    }
+}
+
+/// A record must have something to be read.
+pub(super) fn something_to_read(title: Option<&String>, text: Option<&String>) -> Result<(), Problem> {
+    if title.is_some() || text.is_some() {
+        return Ok(());
+    }
+    Err(Problem::new("bad_json", "missing field `title` or `text`"))
+}
+
+/// Where a line stood, with its `id` where that can still be read.
+fn place_of(line: &Line) -> Value {
+    let id = serde_json::from_slice::<Value>(&line.bytes).ok().and_then(|value| value.get("id").cloned());
     match id {
-        Some(id) if id.is_string() || id.is_number() => json!({ "line": number, "id": id }),
-        _ => json!({ "line": number }),
+        Some(id) if id.is_string() || id.is_number() => json!({ "line": line.number, "id": id }),
+        _ => json!({ "line": line.number }),
     }
-}
-
-/// The bytes of a file, unpacked where its name ends in `.gz`, never more than the cap.
-fn load(path: &Path) -> Result<Vec<u8>, Problem> {
-    let unreadable = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => Problem::new("not_found", "no such file"),
-        io::ErrorKind::PermissionDenied => Problem::new("no_permission", "no permission to read it"),
-        _ => Problem::new("unreadable", error.to_string()),
-    };
-    if path.as_os_str() == "-" {
-        return capped(&mut io::stdin().lock()).map_err(unreadable)?;
-    }
-    let mut file = std::fs::File::open(path).map_err(unreadable)?;
-    if path.extension().is_some_and(|extension| extension == "gz") {
-        return capped(&mut GzDecoder::new(file)).map_err(unreadable)?;
-    }
-    capped(&mut file).map_err(unreadable)?
-}
-
-fn capped(reader: &mut dyn Read) -> io::Result<Result<Vec<u8>, Problem>> {
-    let mut bytes = Vec::new();
-    let read = reader.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    if read as u64 > MAX_FILE_BYTES {
-        return Ok(Err(Problem::new("too_large", format!("more than {MAX_FILE_BYTES} bytes"))));
-    }
-    Ok(Ok(bytes))
 }
 
 /// Runs `work`; a panic in it (a library met what it did not expect) is a problem of this one input.

@@ -14,6 +14,7 @@ use crate::story::{self, Candidate, NewArticle, Settings};
 
 #[derive(Deserialize)]
 struct Line {
+    #[serde(deserialize_with = "batch::id")]
     id: Value,
     #[serde(default)]
     title: Option<String>,
@@ -53,6 +54,7 @@ struct Known {
 
 impl Known {
     fn place(&mut self, line: &Line) -> Result<Value, Problem> {
+        batch::something_to_read(line.title.as_ref(), line.text.as_ref())?;
         let published = line.published.as_deref().map(instant).transpose()?;
         let article = ArticleId(line.id.to_string());
         let reading = Reading {

@@ -1,19 +1,22 @@
 //! `inspect text`: mentions and claims of single texts.
 
-use std::io::{self, BufRead, Write};
+use std::io::{BufRead, Write};
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::InspectError;
 use super::batch::{self, Tally};
+use super::load::load;
 use crate::mention::{self, Matcher};
 use crate::model::{Account, AccountId, AccountKind, Alias, Claim, Mention, Reading, Watchlist};
 use crate::signal::{self, Lexicon};
-use crate::text::language;
+use crate::text::{binary, language};
 
 #[derive(Deserialize)]
 struct Line {
+    #[serde(deserialize_with = "batch::id")]
     id: Value,
     #[serde(default)]
     title: Option<String>,
@@ -34,12 +37,13 @@ pub fn run(
     all_events: bool,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
-) -> io::Result<Tally> {
+) -> Result<Tally, InspectError> {
     let watchlist = watchlist.map(read_watchlist).transpose()?.unwrap_or_default();
     let matcher = Matcher::build(&watchlist, &mention::Settings::default());
     let lexicon = Lexicon::shipped();
     let settings = signal::Settings::default();
-    batch::each_record(input, output, &|line: Line| {
+    let tally = batch::each_record(input, output, &|line: Line| {
+        batch::something_to_read(line.title.as_ref(), line.text.as_ref())?;
         let (title, text) = (line.title.unwrap_or_default(), line.text.unwrap_or_default());
         let language = language::detect(&format!("{title}\n{text}"));
         let reading = Reading {
@@ -59,7 +63,8 @@ pub fn run(
             "mentions": mentions.iter().map(mention_json).collect::<Vec<_>>(),
             "signals": claims.iter().map(claim_json).collect::<Vec<_>>(),
         }))
-    })
+    });
+    Ok(tally?)
 }
 
 fn mention_json(mention: &Mention) -> Value {
@@ -90,22 +95,28 @@ struct Watched {
 }
 
 /// An NDJSON watchlist, or a `watchlist.toml` by its extension.
-fn read_watchlist(path: &Path) -> io::Result<Watchlist> {
-    let unreadable = |what: String| io::Error::other(format!("watchlist {}: {what}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+fn read_watchlist(path: &Path) -> Result<Watchlist, InspectError> {
+    let unusable = |why: String| InspectError::unusable("the watchlist", path, why);
+    let bytes = load(path).map_err(|problem| unusable(problem.message))?;
+    if let Some(what) = binary::describe(&bytes) {
+        return Err(unusable(format!("this is {what}")));
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|error| unusable(format!("not UTF-8: {error}")))?;
+    let text = text.trim_start_matches('\u{feff}');
     if path.extension().is_some_and(|extension| extension == "toml") {
         #[derive(Deserialize)]
         struct File {
             #[serde(default, rename = "account")]
             accounts: Vec<Account>,
         }
-        let file: File = toml::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+        let file: File = toml::from_str(text).map_err(|error| unusable(error.to_string()))?;
         return Ok(Watchlist::new(file.accounts));
     }
     let mut accounts = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let said = |error: serde_json::Error| error.to_string().replace(" at line 1 column", " at column");
         let watched: Watched =
-            serde_json::from_str(line).map_err(|error| unreadable(format!("line {}: {error}", number + 1)))?;
+            serde_json::from_str(line).map_err(|error| unusable(format!("line {}: {}", number + 1, said(error))))?;
         accounts.push(account_of(watched));
     }
     Ok(Watchlist::new(accounts))
