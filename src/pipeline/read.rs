@@ -4,6 +4,8 @@
 //! signals, which cards) is done inside it, on what the database then holds, so that two workers cannot both be first.
 //! One transaction carries one or more whole entries; an entry is never split.
 
+use std::panic::{self, AssertUnwindSafe};
+
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 use tracing::{debug, warn};
@@ -136,6 +138,7 @@ struct Material {
 /// Thinks about each article, off the threads that serve connections.
 async fn think_all(engine: &Engine, gathered: Vec<(usize, UnreadEntry, Gathered)>) -> Vec<Thought> {
     let minds = engine.minds();
+    let later = engine.now() + TimeDelta::minutes(15);
     let work = tokio::task::spawn_blocking(move || {
         gathered
             .into_iter()
@@ -146,9 +149,16 @@ async fn think_all(engine: &Engine, gathered: Vec<(usize, UnreadEntry, Gathered)
                     Gathered::Article(article, remark) => {
                         let feed = minds.config.feed(&unread.feed).map(|(_, feed)| feed);
                         let speaker = feed.and_then(|feed| feed.speaker());
-                        let mut material = think(&minds, *article, remark, speaker);
-                        material.searched = feed.is_some_and(|feed| feed.kind == FeedKind::Search);
-                        Ended::Article(Box::new(material))
+                        // An article that nobody foresaw must not take the others of its batch with it.
+                        let thought =
+                            panic::catch_unwind(AssertUnwindSafe(|| think(&minds, *article, remark, speaker)));
+                        match thought {
+                            Ok(mut material) => {
+                                material.searched = feed.is_some_and(|feed| feed.kind == FeedKind::Search);
+                                Ended::Article(Box::new(material))
+                            }
+                            Err(_) => Ended::Later(later, "the program could not make sense of it".to_owned()),
+                        }
                     }
                 };
                 Thought { unread, ended }

@@ -146,8 +146,26 @@ fn mark(sentence: &str, mut names: Vec<Name>, marked: &[(usize, usize, AccountId
             names.push(Name { start: *start, end: *end, kind: Kind::Firm, account: Some(account.clone()), owner });
         }
     }
-    names.sort_by_key(|name| name.start);
-    names
+    apart(names)
+}
+
+/// The names in order, none within another: an account's name that covers several ("Harrow and Pike") leaves nothing of
+/// them; of the overlapping names of two accounts the longer stays.
+fn apart(mut names: Vec<Name>) -> Vec<Name> {
+    names.sort_by_key(|name| (name.start, std::cmp::Reverse(name.end)));
+    let mut apart: Vec<Name> = Vec::with_capacity(names.len());
+    for name in names {
+        match apart.last_mut().filter(|last| name.start < last.end) {
+            Some(last) => {
+                let weight = |name: &Name| (name.account.is_some(), name.end - name.start);
+                if weight(&name) > weight(last) {
+                    *last = name;
+                }
+            }
+            None => apart.push(name),
+        }
+    }
+    apart
 }
 
 fn tokens(sentence: &str) -> Vec<Token<'_>> {
@@ -375,6 +393,29 @@ mod tests {
                 ("London".to_owned(), Kind::Place)
             ]
         );
+    }
+
+    #[test]
+    fn the_name_of_an_account_that_covers_several_names_leaves_nothing_of_them() {
+        let sentence = "Harrow and Pike sues Pike and Sons";
+        let id = AccountId::from;
+        for (marked, expected) in [
+            (
+                vec![(0, 15, id("harrow-pike"))],
+                vec![("Harrow and Pike", Some("harrow-pike")), ("Pike", None), ("Sons", None)],
+            ),
+            (
+                vec![(11, 15, id("pike")), (0, 15, id("harrow-pike")), (21, 34, id("sons"))],
+                vec![("Harrow and Pike", Some("harrow-pike")), ("Pike and Sons", Some("sons"))],
+            ),
+        ] {
+            let names = names(sentence, Style::Sentence, &|word| word == "sues", &marked);
+            let found: Vec<(&str, Option<&str>)> = names
+                .iter()
+                .map(|name| (&sentence[name.start..name.end], name.account.as_ref().map(AccountId::as_str)))
+                .collect();
+            assert_eq!(found, expected);
+        }
     }
 
     #[test]
