@@ -7,6 +7,7 @@ mod bad_files;
 mod bad_input;
 mod brief;
 mod calendar;
+mod crash;
 mod demo;
 mod discover;
 mod documents;

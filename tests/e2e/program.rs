@@ -173,6 +173,16 @@ impl Running {
         self.0.wait().unwrap();
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Waits for its end; none where a signal ended it.
+    pub(crate) fn end(mut self) -> Option<i32> {
+        self.wait()
+    }
+
     fn wait(&mut self) -> Option<i32> {
         let started = Instant::now();
         while started.elapsed() < Duration::from_mins(1) {
