@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::card_text::{self, short_id};
+use super::desk::in_effect;
 use super::inbox::{open_existing, told};
 use super::{Common, Ending, Failure, load_config, print_json, say};
-use crate::model::{Claim, Mention, Signal};
+use crate::model::{Claim, Mention, Signal, Watchlist};
 use crate::pipeline::explain::{self, ArticleFacts, Explanation};
 
 /// Explain a card, article (`a…`), story (`s…`) or signal (`g…`).
@@ -20,21 +21,22 @@ impl Explain {
         let config = load_config(common)?;
         let store = open_existing(&config, common).await?;
         let explanation = explain::explain(&store, &self.id).await.map_err(|error| told(&error));
+        let config = in_effect(config, &store).await;
         store.close().await;
         let explanation = explanation?;
         if common.json {
             print_json(&explanation);
         } else {
-            tell(&explanation);
+            tell(&explanation, &config?.watchlist);
         }
         Ok(Ending::Done)
     }
 }
 
 /// In the order in which it happened: feed, article, names, story, claims, signals, cards, deliveries.
-fn tell(explanation: &Explanation) {
+fn tell(explanation: &Explanation, watchlist: &Watchlist) {
     for article in &explanation.articles {
-        tell_article(article);
+        tell_article(article, watchlist);
     }
     if let Some(story) = &explanation.story {
         say(&format!(
@@ -72,7 +74,7 @@ fn tell(explanation: &Explanation) {
     }
 }
 
-fn tell_article(article: &ArticleFacts) {
+fn tell_article(article: &ArticleFacts, watchlist: &Watchlist) {
     for way in &article.came_by {
         let at = way.first_seen.format("%Y-%m-%d %H:%M");
         say(&format!("feed {} ({}) brought entry {} on {at}", way.feed, way.url.as_deref().unwrap_or("?"), way.entry));
@@ -87,14 +89,16 @@ fn tell_article(article: &ArticleFacts) {
     if let Some(original) = &article.duplicate_of {
         say(&format!("  a copy of article {original}"));
     }
-    article.mentions.iter().for_each(tell_mention);
+    article.mentions.iter().for_each(|mention| tell_mention(mention, watchlist));
     article.claims.iter().for_each(tell_claim);
 }
 
-fn tell_mention(mention: &Mention) {
+fn tell_mention(mention: &Mention, watchlist: &Watchlist) {
+    let known = watchlist.get(&mention.account);
+    let name = known.map_or_else(|| " (no longer watched)".to_owned(), |account| format!(" ({})", account.name));
     let verdict = if mention.accepted { "accepted" } else { "suppressed" };
     say(&format!(
-        "  mention {} by {:?}: {verdict}, score {:.2}, {:?} at {:?} {}–{}",
+        "  mention {}{name} by {:?}: {verdict}, score {:.2}, {:?} at {:?} {}–{}",
         mention.account,
         mention.alias,
         mention.score,

@@ -4,6 +4,7 @@ mod backup;
 mod brief_text;
 mod card_text;
 mod check;
+mod completions;
 mod config;
 mod deliver;
 mod demo;
@@ -21,6 +22,7 @@ mod inbox;
 mod inbox_follow;
 mod init;
 mod inspect;
+mod man;
 mod plan;
 mod reindex;
 mod report;
@@ -142,6 +144,10 @@ enum Verb {
     /// Look at one stage: what does it make of this?
     #[command(subcommand)]
     Inspect(inspect::Inspect),
+    /// Write what a shell needs to complete commands.
+    Completions(completions::Completions),
+    /// Write the manual pages.
+    Man(man::Man),
 }
 
 /// How a verb ended.
@@ -184,7 +190,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Plan(verb) => wait_for(verb.run(&common, clock)),
         Verb::Search(verb) => verb.run(&common, clock.as_ref()),
         Verb::Deliver(verb) => wait_for(verb.run(&common, clock)),
-        Verb::Check(verb) => verb.run(&common),
+        Verb::Check(verb) => wait_for(verb.run(&common)),
         Verb::Config(verb) => verb.run(&common),
         Verb::Init(verb) => wait_for(verb.run(&common, clock)),
         Verb::Import(verb) => verb.run(&common, clock.as_ref()),
@@ -194,6 +200,8 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Doctor(verb) => wait_for(verb.run(&common, clock.as_ref())),
         Verb::Reindex(verb) => wait_for(verb.run(&common, clock)),
         Verb::Inspect(verb) => verb.run(),
+        Verb::Completions(verb) => Ok(verb.run()),
+        Verb::Man(verb) => verb.run(&common),
     };
     match result {
         Ok(ending) => ending.into(),

@@ -6,6 +6,7 @@ use std::io::IsTerminal;
 use clap::{Args, ValueEnum};
 
 use super::{Common, Ending, Failure, print_json, say};
+use crate::config::settings_alone;
 use crate::model::Clock;
 use crate::search::{Excerpt, Match, Query, QueryError, Reader, SearchError, SearchRequest, Settings, Sort};
 use crate::store::folder::articles_in;
@@ -50,8 +51,7 @@ impl Search {
     pub(super) fn run(self, common: &Common, clock: &dyn Clock) -> Result<Ending, Failure> {
         let text = self.query.join(" ");
         let query = Query::parse(&text).map_err(|error| misread(&text, &error, common))?;
-        let folder = articles_in(&common.data_dir);
-        let reader = Reader::open(&folder, &Settings::default()).map_err(unreadable)?;
+        let reader = open(common).map_err(unreadable)?;
         let request = SearchRequest {
             limit: self.limit,
             offset: self.offset,
@@ -76,6 +76,26 @@ impl Search {
             eprintln!("{}", summary(found.total, found.results.len(), reader.len(), self.any));
         }
         Ok(Ending::Done)
+    }
+}
+
+/// The index under the settings of the configuration. What `import` wrote needs none and is of the usual make.
+fn open(common: &Common) -> Result<Reader, SearchError> {
+    let folder = articles_in(&common.data_dir);
+    let settings = match settings_alone(&common.config) {
+        Ok(settings) => settings.search,
+        Err(problems) => {
+            for problem in problems.iter().filter(|_| !common.quiet) {
+                eprintln!("note: the usual settings of search are taken: {problem}");
+            }
+            Settings::default()
+        }
+    };
+    match Reader::open(&folder, &settings) {
+        Err(SearchError::OtherMake { .. }) if settings != Settings::default() => {
+            Reader::open(&folder, &Settings::default())
+        }
+        opened => opened,
     }
 }
 

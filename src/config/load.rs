@@ -43,6 +43,21 @@ pub fn load(folder: &Path) -> Result<Config, Problems> {
     load_with(folder, &|name| std::env::var(name).ok())
 }
 
+/// The settings alone, without secrets and without a look at the other files: for verbs that work beside a
+/// configuration which is not whole. The defaults where there is no `tidings.toml`.
+///
+/// # Errors
+/// Everything in the file that is no setting.
+pub fn settings_alone(folder: &Path) -> Result<Settings, Problems> {
+    let mut loading = Loading { folder, problems: Vec::new() };
+    let text = loading.text_of("tidings.toml", false).unwrap_or_default();
+    let read = loading.parsed("tidings.toml", &text).and_then(|mut document| document.read(&mut loading.problems));
+    match read.filter(|_: &Settings| loading.problems.is_empty()) {
+        Some(settings) => Ok(settings),
+        None => Err(Problems::of(loading.problems)),
+    }
+}
+
 /// [`load`] with another environment.
 pub(super) fn load_with(folder: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Result<Config, Problems> {
     let mut loading = Loading { folder, problems: Vec::new() };

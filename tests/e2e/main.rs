@@ -23,4 +23,5 @@ mod real_input;
 mod roster;
 mod running;
 mod services;
+mod verbs;
 mod websub;

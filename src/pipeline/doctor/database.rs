@@ -1,12 +1,14 @@
 //! The database and what is derived from it or stands in it: the search index, destinations.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Finding;
 use crate::config::{Config, Settings};
 use crate::model::Time;
 use crate::pipeline::engine::open_store;
 use crate::pipeline::outbox;
+use crate::pipeline::roster::{self, Roster};
 use crate::search::{Reader, SearchError};
 use crate::store::feeds::FeedState;
 use crate::store::folder::{articles_in, database_in};
@@ -18,13 +20,20 @@ use crate::store::{Store, StoreError, articles, feeds};
 pub(super) struct Found {
     /// When a feed was last asked.
     pub(super) last_attempt: Option<Time>,
+    /// The files with what was added at run time.
+    pub(super) roster: Option<Roster>,
     /// How destinations are; empty where no configuration is known.
     pub(super) destinations: Vec<Finding>,
 }
 
 /// Looks at database, index and destinations. Without a configuration only at the file in the data folder.
-pub(super) async fn examine(config: Option<&Config>, data: &Path, held: bool, findings: &mut Vec<Finding>) -> Found {
-    let (finding, sound) = database(config, data, held).await;
+pub(super) async fn examine(
+    config: Option<&Arc<Config>>,
+    data: &Path,
+    held: bool,
+    findings: &mut Vec<Finding>,
+) -> Found {
+    let (finding, sound) = database(config.map(AsRef::as_ref), data, held).await;
     findings.push(finding);
     let mut found = Found::default();
     let mut last_change = None;
@@ -34,6 +43,7 @@ pub(super) async fn examine(config: Option<&Config>, data: &Path, held: bool, fi
                 last_change = Some(inside.last_change);
                 findings.push(super::feeds::broken(config, &inside.broken));
                 found.last_attempt = inside.last_attempt;
+                found.roster = Some(inside.roster);
                 found.destinations = destinations(&config.settings, Some(&inside.outbox));
             }
             Err(error) => findings.push(Finding::failed("database", error.to_string(), REPAIR)),
@@ -102,23 +112,25 @@ struct Inside {
     last_change: i64,
     last_attempt: Option<Time>,
     broken: Vec<FeedState>,
+    roster: Roster,
     outbox: outbox::Status,
 }
 
-async fn look_inside(config: &Config, data: &Path) -> Result<Inside, StoreError> {
+async fn look_inside(config: &Arc<Config>, data: &Path) -> Result<Inside, StoreError> {
     let store = open_store(config, &database_in(data)).await?;
     let inside = read(&store, config).await;
     store.close().await;
     inside
 }
 
-async fn read(store: &Store, config: &Config) -> Result<Inside, StoreError> {
+async fn read(store: &Store, config: &Arc<Config>) -> Result<Inside, StoreError> {
     let outbox = outbox::status(store, &config.settings.deliver, 0).await?;
     let mut session = store.read().await?;
     Ok(Inside {
         last_change: articles::last_change(&mut session).await?,
         last_attempt: feeds::last_attempt(&mut session).await?,
         broken: feeds::told_broken(&mut session).await?,
+        roster: roster::effective(config, &mut session).await?,
         outbox,
     })
 }

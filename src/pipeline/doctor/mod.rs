@@ -9,10 +9,12 @@ mod network;
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::config::{self, Config, Settings};
+use super::roster::Roster;
+use crate::config::{self, Config, Problems, Settings};
 use crate::model::Clock;
 
 /// What one probe found.
@@ -83,35 +85,49 @@ pub struct Examination {
 /// Looks at configuration, data folder, database, index, disk, clock, names, contact and destinations. `offline` leaves
 /// out what asks the network.
 pub async fn examine(config: &Path, data: &Path, clock: &dyn Clock, offline: bool) -> Examination {
-    let (configuration, loaded) = configuration(config);
-    let mut findings = vec![configuration];
+    let loaded = config::load(config).map(Arc::new);
+    let mut findings = Vec::new();
     let holder = folder::examine(data, &mut findings);
-    let found = database::examine(loaded.as_ref(), data, holder.is_some(), &mut findings).await;
+    let found = database::examine(loaded.as_ref().ok(), data, holder.is_some(), &mut findings).await;
+    findings.insert(0, configuration(config, loaded.as_ref(), found.roster.as_ref()));
+    findings.extend(found.roster.iter().flat_map(|roster| &roster.notes).map(|note| overruled(note)));
     findings.push(clock_runs(clock, found.last_attempt));
-    if let Some(config) = &loaded {
+    if let Ok(config) = &loaded {
         findings.push(contact(&config.settings));
         findings.extend(found.destinations);
         if !offline {
-            findings.push(network::names(config).await);
+            findings.push(network::names(found.roster.as_ref().map_or(config, |roster| &roster.config)).await);
         }
     }
-    let settings = loaded.map(|config| config.settings).unwrap_or_default();
+    let settings = loaded.map(|config| config.settings.clone()).unwrap_or_default();
     Examination { findings, settings, holder }
 }
 
-fn configuration(folder: &Path) -> (Finding, Option<Config>) {
+/// How the configuration is; what was added at run time counts with it.
+fn configuration(folder: &Path, loaded: Result<&Arc<Config>, &Problems>, roster: Option<&Roster>) -> Finding {
     const PROBE: &str = "configuration";
-    match config::load(folder) {
-        Ok(config) => {
-            let (accounts, feeds) = (config.watchlist.accounts().len(), config.feeds().count());
-            let what = format!("{} accounts, {} feeds in {}", accounts, feeds, folder.display());
-            let finding = if accounts == 0 || feeds == 0 {
-                let hint = "put your accounts into watchlist.toml and their feeds into sources.toml";
+    match loaded {
+        Ok(files) => {
+            let counted = |config: &Config| (config.watchlist.accounts().len(), config.feeds().count());
+            let (in_files, feeds_in_files) = counted(files);
+            let (accounts, feeds) = roster.map_or((in_files, feeds_in_files), |roster| counted(&roster.config));
+            let added = |all: usize, in_files: usize| match all - in_files {
+                0 => String::new(),
+                added => format!(" ({added} added at run time)"),
+            };
+            let what = format!(
+                "{accounts} accounts{}, {feeds} feeds{} in {}",
+                added(accounts, in_files),
+                added(feeds, feeds_in_files),
+                folder.display()
+            );
+            if accounts == 0 || feeds == 0 {
+                let hint = "put your accounts into watchlist.toml and their feeds into sources.toml, or add them with \
+                            `tidings watch add` and `tidings feed add`";
                 Finding::warning(PROBE, what, hint)
             } else {
                 Finding::ok(PROBE, what)
-            };
-            (finding, Some(config))
+            }
         }
         Err(problems) => {
             let mut all = problems.iter();
@@ -124,9 +140,15 @@ fn configuration(folder: &Path) -> (Finding, Option<Config>) {
                 more => format!(", and {more} more"),
             };
             let what = format!("{}{more}", first.unwrap_or_default());
-            (Finding::failed(PROBE, what, "`tidings check` tells every problem with its place"), None)
+            Finding::failed(PROBE, what, "`tidings check` tells every problem with its place")
         }
     }
+}
+
+/// Something that was added at run time and is not in effect.
+fn overruled(note: &str) -> Finding {
+    let hint = "give it another id in the file, or remove it with `tidings watch remove` or `tidings feed remove`";
+    Finding::warning("roster", note, hint)
 }
 
 /// Clocks before this year were never set.

@@ -4,6 +4,7 @@
 //! was read is lost.
 
 pub mod accounts;
+mod beside;
 pub mod columns;
 mod desk;
 pub mod discover;
@@ -26,6 +27,7 @@ use crate::store::sources::KeptFeed;
 use crate::store::{Session, StoreError, lessons, sources};
 use crate::touchpoint::tuning::Tuning;
 
+pub use self::beside::beside;
 pub use self::desk::{Desk, RosterError};
 pub use crate::store::roster::version;
 
