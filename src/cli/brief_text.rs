@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 
 use crate::model::{DismissalCode, TouchPointId};
-use crate::pipeline::report::{Brief, Judged, Line, Quiet, RivalMove, Unsure};
+use crate::pipeline::report::{Brief, Judged, Line, Quiet, RivalMove, Unseen, Unsure};
 
 /// For whom the text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,17 +163,37 @@ fn quiet(quiet: &Quiet) -> Vec<String> {
         let named = account.last_named.map_or("never named".to_owned(), |day| format!("last named {day}"));
         format!("{}, {named}, last human contact {}", account.name, contact(account.last_contact))
     }));
+    lines.extend(shown(&quiet.unseen, unseen));
+    lines.extend(shown(&quiet.mention_only, |only| {
+        format!("{}: mention only, {} in {}, which has no cues", only.account, articles(only.articles), only.language)
+    }));
     let could_not = &quiet.could_not_look;
     if !could_not.is_empty() {
         lines.push(format!("{} of {} feeds could not be read:", could_not.len(), quiet.feeds));
         lines.extend(shown(could_not, |feed| {
             let whose = feed.account.as_ref().map(|account| format!(" (news of {account})")).unwrap_or_default();
             let since = feed.since.map_or("could never look".to_owned(), |day| format!("could not look since {day}"));
+            let until = feed.until.map(|day| format!(" until {day}")).unwrap_or_default();
             let broken = feed.broken_since.map_or(String::new(), |day| format!(", broken since {day}"));
-            format!("{since}: feed {}{whose}{broken}, {}", feed.feed, cut(&feed.why))
+            format!("{since}{until}: feed {}{whose}{broken}, {}", feed.feed, cut(&feed.why))
         }));
     }
     lines
+}
+
+/// A client whose silence means nothing.
+fn unseen(client: &Unseen) -> String {
+    let contact = contact(client.last_contact);
+    if client.feeds.is_empty() {
+        return format!("{}: could not look, no feed covers it, last human contact {contact}", client.name);
+    }
+    let since = client.since.map_or("could never look".to_owned(), |day| format!("could not look since {day}"));
+    let until = client.until.map(|day| format!(" until {day}")).unwrap_or_default();
+    let mut feeds = client.feeds.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if client.feeds.len() > 3 {
+        let _ = write!(feeds, " and {} more", client.feeds.len() - 3);
+    }
+    format!("{}: {since}{until} ({feeds}), last human contact {contact}", client.name)
 }
 
 fn rivals(brief: &Brief) -> Vec<String> {
@@ -273,6 +293,10 @@ fn shown<T>(all: &[T], told: impl Fn(&T) -> String) -> Vec<String> {
 
 fn contact(day: Option<NaiveDate>) -> String {
     day.map_or("unknown".to_owned(), |day| day.to_string())
+}
+
+fn articles(count: u64) -> String {
+    if count == 1 { "1 article".to_owned() } else { format!("{count} articles") }
 }
 
 fn days(days: i64) -> String {

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::feed_kind::list_of;
 use super::{Ending, Failure};
+use crate::model::NewsroomList;
 use crate::pipeline::inspect::{self, InspectError, Tally};
 
 /// What to look at.
@@ -76,7 +77,11 @@ pub(super) struct Documents {
 
 impl Inspect {
     pub(super) fn run(self) -> Result<Ending, Failure> {
-        match self.look() {
+        let list = match &self {
+            Self::Newsroom { select, .. } => list_of(select)?,
+            _ => NewsroomList::default(),
+        };
+        match self.look(&list) {
             Ok(tally) => Ok(ending(tally)),
             // A reader that went away (`| head`) has what it wants.
             Err(InspectError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Ending::Done),
@@ -93,7 +98,7 @@ impl Inspect {
         }
     }
 
-    fn look(&self) -> Result<Tally, InspectError> {
+    fn look(&self, list: &NewsroomList) -> Result<Tally, InspectError> {
         let mut output = BufWriter::new(io::stdout().lock());
         let mut input = BufReader::new(io::stdin());
         let tally = match self {
@@ -106,9 +111,8 @@ impl Inspect {
             Self::Robots { agent, robots } => inspect::robots::run(agent, robots, &mut input, &mut output)?,
             Self::Url => inspect::url::run(&mut input, &mut output)?,
             Self::Sitemap { files } => inspect::sitemap::run(files, &mut output)?,
-            Self::Newsroom { select, documents } => {
-                let served = inspect::Served::new(documents.url.as_deref(), documents.content_type.as_deref());
-                inspect::newsroom::run(&documents.files, &served, &list_of(select)?, &mut output)?
+            Self::Newsroom { documents, .. } => {
+                inspect::newsroom::run(&documents.files, &documents.served(), list, &mut output)?
             }
             Self::Opml { files } => inspect::opml::run(files, &mut output)?,
         };

@@ -132,18 +132,27 @@ fn quiet(shown: &Shown) {
     let unread = shown.ledger.lines.iter().filter(|line| line.health != Health::Well).count();
     let of = shown.ledger.lines.len();
     let coverage = match (shown.ledger.coverage, shown.ledger.could_not_look_since) {
+        (Coverage::Healthy, _) if !shown.mention_only.is_empty() => format!("all {of} feeds are read"),
         (Coverage::Healthy, _) => format!("all {of} feeds are read: what is quiet is quiet"),
         (Coverage::Partly, _) => format!("{unread} of {of} feeds are not read: news in them would be missed"),
+        (Coverage::NoFeed, _) => {
+            format!("could not look: no feed covers it; `tidings feed add URL --account {}`", shown.account.account.id)
+        }
         (Coverage::CouldNotLook, Some(since)) => format!("could not look since {}", when(Some(since))),
-        (Coverage::CouldNotLook, None) if of == 0 => "could not look: there are no feeds".to_owned(),
         (Coverage::CouldNotLook, None) => "could not look: a feed was never read".to_owned(),
     };
     say(&format!("{since}; {coverage}"));
+    for only in &shown.mention_only {
+        say(&format!(
+            "mention only: {} article(s) in {} name it; there are no cues for that language, so what they say is not known",
+            only.articles, only.language
+        ));
+    }
 }
 
 /// The feeds that news of it comes by, and of the others those that are not read.
 fn ledger(ledger: &Ledger) {
-    let shown = |line: &&Line| line.closely || line.health != Health::Well;
+    let shown = |line: &&Line| line.closely || line.health != Health::Well || !line.gaps.is_empty();
     if ledger.lines.iter().any(|line| shown(&line)) {
         say("\nfeeds         last read well");
     }
@@ -151,6 +160,10 @@ fn ledger(ledger: &Ledger) {
         let named = if line.articles > 0 { format!(", {} article(s) name it", line.articles) } else { String::new() };
         let trouble = line.trouble.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
         say(&format!("  {}  {} {}{named}{trouble}", when(line.last_success), line.health.as_str(), line.feed));
+        for gap in &line.gaps {
+            let (since, until) = (when(Some(gap.since)), when(Some(gap.until)));
+            say(&format!("    could not look from {since} to {until}: {}", one_line(&gap.why)));
+        }
     }
     let rest = ledger.lines.iter().filter(|line| !shown(line)).count();
     if rest > 0 {

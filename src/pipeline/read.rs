@@ -17,7 +17,7 @@ use crate::model::{Actor, Article, ArticleId, Claim, FeedKind, Mention, Signal, 
 use crate::signal::{self, Report};
 use crate::store::articles::{self, Place};
 use crate::store::entries::{self, UnreadEntry};
-use crate::store::{Session, StoreError, signals, stories, touchpoints};
+use crate::store::{Session, StoreError, coverage, signals, stories, touchpoints};
 use crate::story::{self, Candidate, Keys, NewArticle};
 use crate::touchpoint::{self, Decision, Occasion};
 
@@ -130,6 +130,8 @@ struct Material {
     remark: Option<String>,
     mentions: Vec<Mention>,
     claims: Vec<Claim>,
+    /// Its language, where somebody is named and what is said cannot be understood.
+    mention_only: Option<String>,
     keys: Keys,
     /// A search found it: what is known of its address stays as it is, unless this is more of it.
     searched: bool,
@@ -179,7 +181,9 @@ fn think(
     reading.feed_account = feed_account;
     let matcher: &Matcher = &minds.matcher;
     let mentions = matcher.find(&reading);
-    let claims = if mentions.iter().any(|mention| mention.accepted) {
+    let named = mentions.iter().any(|mention| mention.accepted);
+    let understood = !named || signal::is_understood(&reading, &minds.config.lexicon);
+    let claims = if named {
         let mut claims = signal::claims(&reading, &mentions, &minds.config.lexicon, &settings.signal);
         claims.retain(|claim| claim.entity.is_some());
         claims
@@ -187,7 +191,8 @@ fn think(
         Vec::new()
     };
     let keys = story::keys(&reading, &settings.story);
-    Material { article, remark, mentions, claims, keys, searched: false }
+    let mention_only = (!understood).then(|| article.language.clone().unwrap_or_else(|| "?".to_owned()));
+    Material { article, remark, mentions, claims, mention_only, keys, searched: false }
 }
 
 async fn commit(engine: &Engine, thoughts: Vec<Thought>, read: &mut Read) -> Result<(), StoreError> {
@@ -275,6 +280,9 @@ async fn commit_article(
     stories::keep_keys(session, &article.id, &material.keys.lookup, article.published).await?;
     stories::refresh(session, &settled.story, &article.title, settled.follows.as_ref()).await?;
     signals::write_claims(session, &article.id, &material.claims).await?;
+    if material.mention_only.is_some() || known.is_some() {
+        coverage::set_mention_only(session, &article.id, material.mention_only.as_deref()).await?;
+    }
     tally.articles += 1;
     tally.mentions += material.mentions.iter().filter(|mention| mention.accepted).count();
     tally.suppressed += material.mentions.iter().filter(|mention| !mention.accepted).count();

@@ -5,13 +5,14 @@
 
 mod compose;
 mod happened;
+mod quiet;
 mod standing;
 mod window;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::Serialize;
@@ -19,17 +20,22 @@ use serde::Serialize;
 pub use compose::compose;
 pub use window::{Window, WindowError};
 
+use super::roster::silent::{Silence, silent};
 use crate::config::Config;
 use crate::model::{
-    AccountId, DismissalCode, Promise, Signal, SignalType, Source, StepRecord, StoryId, Time, TouchPoint, TouchPointId,
-    TouchPointState, Watchlist,
+    AccountId, DismissalCode, FeedId, Promise, Signal, SignalType, Source, StepRecord, StoryId, Time, TouchPoint,
+    TouchPointId, TouchPointState, Watchlist,
 };
 use crate::store::articles::Volume;
+use crate::store::coverage::{Gap, MentionOnly};
 use crate::store::feeds::FeedState;
-use crate::store::{Store, StoreError, articles, feeds, follow, signals, touchpoints};
+use crate::store::{Store, StoreError, articles, coverage, feeds, follow, signals, touchpoints};
 
 /// Days back over which precision is reckoned: a single week holds too few judgements to mean anything.
 const PRECISION_DAYS: i64 = 91;
+
+/// Feeds that named an account within so long before these days are where news of it comes by.
+const LATELY: TimeDelta = TimeDelta::days(90);
 
 /// The brief.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -149,6 +155,10 @@ pub struct Quiet {
     pub clients: usize,
     /// Those of them that no report named; top tier first, then longest unnamed first.
     pub accounts: Vec<QuietAccount>,
+    /// Clients that no report named and that could not be looked after: their silence means nothing.
+    pub unseen: Vec<Unseen>,
+    /// Clients that were named, but only in languages whose reports are not understood.
+    pub mention_only: Vec<MentionOnly>,
     /// Feeds that were not read well lately.
     pub could_not_look: Vec<Blind>,
     /// Feeds that should be read.
@@ -170,6 +180,23 @@ pub struct QuietAccount {
     pub last_contact: Option<NaiveDate>,
 }
 
+/// A client that nobody could look after.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Unseen {
+    /// Which account.
+    pub account: AccountId,
+    /// Its name.
+    pub name: String,
+    /// Since when; none where it never was looked after.
+    pub since: Option<NaiveDate>,
+    /// When it could be looked after again; none while it cannot.
+    pub until: Option<NaiveDate>,
+    /// The feeds that would tell of it and cannot be read; empty where no feed covers it.
+    pub feeds: Vec<String>,
+    /// The last call, meeting or answered mail; none is unknown, not never.
+    pub last_contact: Option<NaiveDate>,
+}
+
 /// A feed that was not read well lately.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Blind {
@@ -179,6 +206,8 @@ pub struct Blind {
     pub account: Option<AccountId>,
     /// When it was last read well; none where it never was.
     pub since: Option<NaiveDate>,
+    /// When it was read well again; none while it is not.
+    pub until: Option<NaiveDate>,
     /// What goes wrong.
     pub why: String,
     /// Since when it counts as broken: somebody must look after it.
@@ -363,6 +392,14 @@ pub struct Material {
     pub volumes_before: Vec<Volume>,
     /// When each account was last named.
     pub last_named: HashMap<AccountId, Time>,
+    /// The feeds by which news of each account came lately.
+    pub named_by: HashMap<AccountId, HashSet<FeedId>>,
+    /// Feeds that answer and bring nothing.
+    pub silent: HashMap<FeedId, Silence>,
+    /// Times that reach into these days in which feeds could not be read, and which are over.
+    pub gaps: Vec<Gap>,
+    /// Articles of these days that name accounts in languages without cues.
+    pub mention_only: Vec<MentionOnly>,
 }
 
 /// For whom and of which days the brief is.
@@ -391,7 +428,7 @@ pub async fn brief(
     owner: Option<&str>,
     now: Time,
 ) -> Result<Brief, StoreError> {
-    let material = gather(store, window).await?;
+    let material = gather(store, window, now).await?;
     let request = Request { watchlist: &config.watchlist, sources: &config.sources, window, owner, now };
     Ok(compose(&material, &request))
 }
@@ -400,10 +437,15 @@ const OPEN: &[TouchPointState] =
     &[TouchPointState::Suggested, TouchPointState::Checking, TouchPointState::Ready, TouchPointState::Accepted];
 
 /// Reads all of it in one session, so that it is of one moment.
-async fn gather(store: &Store, window: &Window) -> Result<Material, StoreError> {
+async fn gather(store: &Store, window: &Window, now: Time) -> Result<Material, StoreError> {
     let (start, end, before) = (window.start(), window.end(), window.before());
     let mut session = store.read().await?;
     let not_suggested = signals::not_suggested_between(&mut session, start, end).await?;
+    let feeds = feeds::all(&mut session).await?;
+    let mut named_by: HashMap<AccountId, HashSet<FeedId>> = HashMap::new();
+    for (account, feed) in coverage::feeds_of_accounts(&mut session, start - LATELY).await? {
+        named_by.entry(account).or_default().insert(feed);
+    }
     Ok(Material {
         open: touchpoints::in_states(&mut session, OPEN).await?,
         recent: touchpoints::changed_since(&mut session, start.min(judged_since(window))).await?,
@@ -411,7 +453,11 @@ async fn gather(store: &Store, window: &Window) -> Result<Material, StoreError> 
         steps: touchpoints::steps_between(&mut session, start, end).await?,
         signals: signals::between(&mut session, start, end).await?,
         not_suggested: not_suggested.into_iter().filter_map(reason).collect(),
-        feeds: feeds::all(&mut session).await?,
+        silent: silent(&mut session, feeds.iter(), now).await?,
+        gaps: coverage::gaps(&mut session, start, end).await?,
+        mention_only: coverage::mentions_only(&mut session, start, end).await?,
+        named_by,
+        feeds,
         volumes: articles::volumes(&mut session, start, end).await?,
         volumes_before: articles::volumes(&mut session, before.start(), before.end()).await?,
         last_named: articles::last_named(&mut session).await?,

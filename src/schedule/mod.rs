@@ -4,6 +4,7 @@ mod broken;
 mod next;
 mod pushed;
 mod settings;
+mod silence;
 mod skip;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ pub use broken::{Trouble, is_broken};
 pub use next::{History, Limits, Next, next_poll};
 pub use pushed::while_pushed;
 pub use settings::Settings;
+pub use silence::{gone_silent, least_silence};
 
 use crate::model::Time;
 

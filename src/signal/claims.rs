@@ -35,6 +35,13 @@ pub fn claims(reading: &Reading<'_>, mentions: &[Mention], lexicon: &Lexicon, se
     settle(found, settings)
 }
 
+/// False where an article is in a language without cues: who is named in it can be known, what happened cannot.
+#[must_use]
+pub fn is_understood(reading: &Reading<'_>, lexicon: &Lexicon) -> bool {
+    let tongues = tongue::choose(reading.language, reading.title, cut_to(reading.text, 1_500));
+    tongues.iter().any(|tongue| lexicon.language(tongue).is_some())
+}
+
 /// The headline, the first sentences of the body, and those that name a watched account.
 fn to_read<'a>(reading: &Reading<'a>, mentions: &[Mention], settings: &Settings) -> Vec<Sentence<'a>> {
     let mut chosen = Vec::new();

@@ -22,7 +22,7 @@ mod wordlists;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::claims::claims;
+pub use self::claims::{claims, is_understood};
 pub use self::examples::Disagreement;
 pub use self::lexicon::{Lexicon, LexiconError};
 pub use self::merge::{Report, merge};

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Session, StoreError, from_json, millis, time, to_json};
+use super::{Session, StoreError, coverage, from_json, millis, time, to_json};
 use crate::address;
 use crate::model::{FeedId, PollHints, Time, Validators, Warning};
 
@@ -351,6 +351,7 @@ pub async fn lease_one(
 /// # Errors
 /// Where the database refuses.
 pub async fn record(session: &mut Session, feed: &FeedState) -> Result<bool, StoreError> {
+    end_gap(session, feed).await?;
     let touched = run!(
         session,
         "UPDATE feed SET url = $2, title = $4, etag = $5, last_modified = $6, hints = $7, next_poll = $8,
@@ -382,6 +383,33 @@ pub async fn record(session: &mut Session, feed: &FeedState) -> Result<bool, Sto
         host_of(&feed.url)
     )?;
     Ok(touched == 1)
+}
+
+/// A poll that is so long overdue was not made: nothing ran, or the feed was paused.
+pub const OVERDUE: TimeDelta = TimeDelta::hours(36);
+
+/// Feeds are asked at least once a day: one that was not read for longer could not be looked into.
+pub const BLIND_AFTER: TimeDelta = TimeDelta::days(2);
+
+/// Where a feed is read well again after a long time, that time is kept: what was quiet then is not known.
+async fn end_gap(session: &mut Session, feed: &FeedState) -> Result<(), StoreError> {
+    let Some(until) = feed.last_success.filter(|_| feed.error.is_none()) else { return Ok(()) };
+    let row = row!(
+        session,
+        (Option<i64>, Option<i64>, i64, Option<String>),
+        "SELECT last_success, last_attempt, next_poll, error FROM feed WHERE id = $1 AND fence = $2",
+        feed.id.as_str(),
+        feed.fence
+    )?;
+    let Some((Some(since), attempt, due, error)) = row else { return Ok(()) };
+    let failed = attempt.is_some_and(|attempt| attempt > since);
+    let (since, overdue) = (time(since), until - time(due) > OVERDUE);
+    if until - since <= BLIND_AFTER || !(failed || overdue) {
+        return Ok(());
+    }
+    let usual = if failed { "it could not be read" } else { "nobody asked: it was paused, or nothing ran" };
+    let why = error.unwrap_or_else(|| usual.to_owned());
+    coverage::keep_gap(session, &coverage::Gap { feed: feed.id.clone(), since, until, why }).await
 }
 
 /// The soonest instant at which an active feed is due.

@@ -8,6 +8,7 @@ mod session;
 pub mod accounts;
 pub mod articles;
 pub mod changes;
+pub mod coverage;
 pub mod deliveries;
 pub mod entries;
 pub mod facts;

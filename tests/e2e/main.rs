@@ -16,6 +16,7 @@ mod facts;
 mod formats;
 mod inspect;
 mod kinds;
+mod ledger;
 mod main_job;
 mod origin;
 mod program;

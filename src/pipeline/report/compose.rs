@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Brief, Material, Request, happened, standing};
+use super::{Brief, Material, Request, happened, quiet, standing};
 use crate::model::{Account, AccountId, AccountKind, TouchPoint};
 
 /// Composes the brief.
@@ -22,7 +22,7 @@ pub fn compose(material: &Material, request: &Request) -> Brief {
         promises: standing::promises(material, request),
         overdue: standing::overdue(material, request),
         renewals: standing::renewals(request),
-        quiet: standing::quiet(material, request),
+        quiet: quiet::quiet(material, request),
         rival_moves,
         rival_moves_in_all,
         lines: happened::lines(material, request),

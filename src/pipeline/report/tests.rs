@@ -280,6 +280,86 @@ fn silence_is_not_told_where_nobody_could_look() {
 }
 
 #[test]
+fn r68_who_could_not_be_looked_after_is_named_and_not_called_quiet() {
+    let (watchlist, window) = (watchlist(), window());
+    let quiet = |sources: &[Source], material: Material| {
+        let request = Request { watchlist: &watchlist, sources, window: &window, owner: None, now: now() };
+        compose(&material, &request).quiet
+    };
+    let at = |text: &str| -> Time { text.parse().unwrap() };
+    let good = |id: &str| feed_state(id, Some("2026-03-04T08:00:00Z"), None);
+    let bad = |id: &str| feed_state(id, Some("2026-02-12T08:00:00Z"), Some("404 not found"));
+    let names = |quiet: &Quiet| quiet.unseen.iter().map(|one| one.account.0.clone()).collect::<Vec<_>>();
+    let calm = |quiet: &Quiet| quiet.accounts.iter().map(|one| one.account.0.clone()).collect::<Vec<_>>();
+
+    // The feed that usually names a client is broken; the others are read.
+    let named_by = HashMap::from([(AccountId::from("beta"), HashSet::from([FeedId::from("general-1")]))]);
+    let feeds = vec![good("general-0"), bad("general-1"), good("general-2")];
+    let found = quiet(&sources(None, 3), Material { feeds, named_by: named_by.clone(), ..Material::default() });
+    assert_eq!((names(&found), calm(&found)), (vec!["beta".to_owned()], vec!["acme".to_owned(), "gamma".to_owned()]));
+    assert_eq!((found.unseen[0].since, found.unseen[0].until), (Some(day("2026-02-12")), None));
+    assert_eq!(
+        (found.unseen[0].feeds.as_slice(), found.unseen[0].last_contact),
+        (&["general-1".to_owned()][..], Some(day("2026-01-02")))
+    );
+
+    // Five of six are broken: nobody is quiet, everybody is told.
+    let feeds = (1..6).map(|number| bad(&format!("general-{number}"))).chain([good("general-0")]).collect();
+    let found = quiet(&sources(None, 6), Material { feeds, ..Material::default() });
+    assert!(found.blind && found.accounts.is_empty());
+    assert_eq!(names(&found), ["acme", "beta", "gamma"], "top tier first");
+    assert_eq!(found.unseen[0].feeds.len(), 5);
+
+    // It is read again, but was not for most of these days.
+    let gap = |since: &str, until: &str| Gap {
+        feed: FeedId::from("general-0"),
+        since: at(since),
+        until: at(until),
+        why: "503".to_owned(),
+    };
+    let with_gap = |gap: Gap| {
+        quiet(&sources(None, 1), Material { feeds: vec![good("general-0")], gaps: vec![gap], ..Material::default() })
+    };
+    let found = with_gap(gap("2026-02-12T08:00:00Z", "2026-03-04T08:00:00Z"));
+    assert_eq!((found.unseen[0].since, found.unseen[0].until), (Some(day("2026-02-12")), Some(day("2026-03-04"))));
+    let found = with_gap(gap("2026-02-12T08:00:00Z", "2026-02-26T08:00:00Z"));
+    assert_eq!(calm(&found).len(), 3, "some hours of these days are no blindness: {found:?}");
+
+    // It answers, and brings nothing.
+    let silent = HashMap::from([(
+        FeedId::from("general-0"),
+        Silence { since: at("2026-01-10T08:00:00Z"), usual: TimeDelta::days(1) },
+    )]);
+    let found = quiet(&sources(None, 1), Material { feeds: vec![good("general-0")], silent, ..Material::default() });
+    assert!(found.accounts.is_empty() && found.could_not_look[0].why.contains("gone silent"), "{found:?}");
+
+    // A feed that skips the weekend is no blind one; a feed that was never polled is.
+    let rested = FeedState { next_poll: now(), ..feed_state("general-0", Some("2026-03-01T08:00:00Z"), None) };
+    let found = quiet(&sources(None, 1), Material { feeds: vec![rested], ..Material::default() });
+    assert_eq!(calm(&found).len(), 3, "{found:?}");
+    let found =
+        quiet(&sources(None, 1), Material { feeds: vec![feed_state("general-0", None, None)], ..Material::default() });
+    assert!(found.accounts.is_empty() && found.unseen[0].since.is_none(), "{found:?}");
+
+    // Nobody's feed, and only another's own one.
+    let found = quiet(&sources(Some("acme"), 0), Material { feeds: vec![good("own")], ..Material::default() });
+    assert_eq!((names(&found), calm(&found)), (vec!["beta".to_owned(), "gamma".to_owned()], vec!["acme".to_owned()]));
+    assert!(found.unseen.iter().all(|unseen| unseen.feeds.is_empty()), "no feed covers them");
+
+    // Named, but in a language without cues.
+    let only = MentionOnly { account: AccountId::from("beta"), language: "pl".to_owned(), articles: 4 };
+    let named = |articles: u64| Material {
+        feeds: looked(),
+        volumes: vec![Volume { articles, ..volume("beta", 1) }],
+        mention_only: vec![only.clone()],
+        ..Material::default()
+    };
+    let found = quiet(&sources(None, 1), named(4));
+    assert_eq!((found.mention_only.as_slice(), calm(&found).len()), (&[only.clone()][..], 2));
+    assert!(quiet(&sources(None, 1), named(5)).mention_only.is_empty(), "one of five was understood");
+}
+
+#[test]
 fn three_moves_with_so_what_and_entries_before_bare_signals() {
     let recent: Vec<TouchPoint> =
         (0..3).map(|number| card("rival", &format!("s{number}"), TouchPointState::Ready)).collect();

@@ -6,13 +6,15 @@ use chrono::TimeDelta;
 use serde::Serialize;
 
 use super::columns::Row;
-use super::ledger::{Ledger, ledger};
+use super::ledger::{Ledger, Seen, ledger};
 use super::naming::{id_of_name, same_name_key};
+use super::silent::silent;
 use super::{Desk, Roster, RosterError};
 use crate::config::account_problems;
 use crate::model::{Account, AccountId, Mention, Signal, Time, TouchPoint, TouchPointState};
 use crate::store::changes::Change;
-use crate::store::{Session, StoreError, accounts, articles, changes, feeds, signals, touchpoints};
+use crate::store::coverage::MentionOnly;
+use crate::store::{Session, StoreError, accounts, articles, changes, coverage, feeds, signals, touchpoints};
 
 /// Mentions are counted over so many days; suppressed ones are not kept longer unless configured.
 const COUNTED: TimeDelta = TimeDelta::days(30);
@@ -63,6 +65,8 @@ pub struct Shown {
     pub account: Listed,
     /// When each feed was last read well.
     pub ledger: Ledger,
+    /// Articles of the last 30 days that name it in a language without cues: what they say is not known.
+    pub mention_only: Vec<MentionOnly>,
     /// Its latest signals of 90 days.
     pub signals: Vec<Signal>,
     /// Its cards that are not closed.
@@ -165,9 +169,9 @@ impl Desk {
         let roster = super::effective(&self.files, &mut session).await?;
         let account = roster.config.watchlist.get(id).ok_or_else(|| RosterError::unknown_account(id, &roster))?.clone();
         let counts = self.counts(&mut session).await?;
-        let states = feeds::all(&mut session).await?.into_iter().map(|state| (state.id.clone(), state)).collect();
-        let named = articles::feeds_naming(&mut session, id, self.now - LATELY).await?;
-        let named: HashMap<_, _> = named.into_iter().map(|(feed, count, _)| (feed, count)).collect();
+        let seen = self.seen(&mut session, id).await?;
+        let mut mention_only = coverage::mentions_only(&mut session, self.now - COUNTED, self.now).await?;
+        mention_only.retain(|only| only.account == *id);
         let signals = signals::of_account(&mut session, id, self.now - LATELY).await?;
         let mut cards = touchpoints::of_account(&mut session, id, self.now).await?;
         cards.retain(|card| !is_closed(card.state));
@@ -180,7 +184,8 @@ impl Desk {
         }
         let history = changes::of(&mut session, &subject(id), 20).await?;
         Ok(Shown {
-            ledger: ledger(&roster.config, id, &states, &named, self.now),
+            ledger: ledger(&roster.config, id, &seen, self.now),
+            mention_only,
             account: self.listed(&account, &counts),
             signals,
             cards,
@@ -266,6 +271,18 @@ impl Desk {
         let detail = format!("{how}: {}", account.name);
         changes::note(session, self.now, &self.who, what, &subject(&account.id), &detail).await?;
         Ok(taken)
+    }
+
+    /// What is known of the feeds, as far as an account is concerned.
+    async fn seen(&self, session: &mut Session, id: &AccountId) -> Result<Seen, StoreError> {
+        let states = feeds::all(session).await?;
+        let named = articles::feeds_naming(session, id, self.now - LATELY).await?;
+        Ok(Seen {
+            silent: silent(session, states.iter(), self.now).await?,
+            gaps: coverage::gaps(session, self.now - LATELY, self.now).await?,
+            states: states.into_iter().map(|state| (state.id.clone(), state)).collect(),
+            named: named.into_iter().map(|(feed, count, _)| (feed, count)).collect(),
+        })
     }
 
     async fn counts(&self, session: &mut Session) -> Result<Counts, StoreError> {

@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
 use serde::Serialize;
 
+use super::silent::Silence;
 use crate::config::Config;
 use crate::model::{AccountId, Feed, FeedId, SourceId, Time};
-use crate::store::feeds::{FeedLife, FeedState, PausedBy};
-
-/// A feed that is so long overdue is not read at present: a pass a day is the least that can be called watching.
-const OVERDUE: TimeDelta = TimeDelta::hours(36);
+use crate::store::coverage::Gap;
+use crate::store::feeds::{FeedLife, FeedState, OVERDUE, PausedBy};
 
 /// Whether a feed is being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -28,6 +26,8 @@ pub enum Health {
     Gone,
     /// It should have been polled long ago: nothing runs.
     Overdue,
+    /// It answers, and brings nothing against its own rhythm.
+    Silent,
 }
 
 impl Health {
@@ -55,6 +55,7 @@ impl Health {
             Self::Paused => "paused",
             Self::Gone => "gone",
             Self::Overdue => "overdue",
+            Self::Silent => "silent",
         }
     }
 }
@@ -63,7 +64,7 @@ impl Health {
 #[must_use]
 pub fn trouble(state: Option<&FeedState>, now: Time) -> Option<String> {
     let why = match Health::of(state, now) {
-        Health::Well => return None,
+        Health::Well | Health::Silent => return None,
         Health::New => "not polled yet".to_owned(),
         Health::Gone => "its origin says it is gone for good".to_owned(),
         Health::Overdue => "it was due long ago: is `tidings run` running?".to_owned(),
@@ -94,6 +95,8 @@ pub struct Line {
     pub articles: i64,
     /// Why it is not read.
     pub trouble: Option<String>,
+    /// Times of late in which it could not be read, and which are over.
+    pub gaps: Vec<Gap>,
 }
 
 /// What can be said of the quiet around an account.
@@ -106,6 +109,21 @@ pub enum Coverage {
     Partly,
     /// A feed that news of it comes by is not being read.
     CouldNotLook,
+    /// No feed covers it: none is its own, none named it lately, and none is about everybody.
+    NoFeed,
+}
+
+/// What is known of the feeds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    /// How each stands.
+    pub(super) states: HashMap<FeedId, FeedState>,
+    /// Those whose articles named the account lately, with how many articles.
+    pub(super) named: HashMap<FeedId, i64>,
+    /// Those that have gone silent.
+    pub(super) silent: HashMap<FeedId, Silence>,
+    /// Times of late in which they could not be read.
+    pub(super) gaps: Vec<Gap>,
 }
 
 /// When each feed was last read well, as far as an account is concerned.
@@ -119,31 +137,27 @@ pub struct Ledger {
     pub lines: Vec<Line>,
 }
 
-/// The ledger of an account. `named` are the feeds whose articles named it lately, with how many articles. An account
-/// that none of these brings news of is looked for in all feeds alike.
+/// The ledger of an account. Its own feeds cover it, and those that named it lately; an account that no feed is known to
+/// bring news of is covered by all feeds that are nobody's own.
 #[must_use]
-pub(super) fn ledger(
-    config: &Config,
-    account: &AccountId,
-    states: &HashMap<FeedId, FeedState>,
-    named: &HashMap<FeedId, i64>,
-    now: Time,
-) -> Ledger {
+pub(super) fn ledger(config: &Config, account: &AccountId, seen: &Seen, now: Time) -> Ledger {
     let own = |feed: &Feed| feed.account.as_ref() == Some(account);
-    let close = |feed: &Feed| own(feed) || feed.looks_for.contains(account) || named.contains_key(&feed.id);
+    let close = |feed: &Feed| own(feed) || feed.looks_for.contains(account) || seen.named.contains_key(&feed.id);
     let everywhere = !config.feeds().any(|(_, feed)| close(feed));
     let mut lines: Vec<(bool, Line)> = config
         .feeds()
         .map(|(source, feed)| {
-            let state = states.get(&feed.id);
+            let state = seen.states.get(&feed.id);
+            let silence = seen.silent.get(&feed.id);
             let line = Line {
                 feed: feed.id.clone(),
                 source: source.id.clone(),
-                closely: everywhere || close(feed),
-                health: Health::of(state, now),
+                closely: close(feed) || (everywhere && feed.account.is_none()),
+                health: if silence.is_some() { Health::Silent } else { Health::of(state, now) },
                 last_success: state.and_then(|state| state.last_success),
-                articles: named.get(&feed.id).copied().unwrap_or(0),
-                trouble: trouble(state, now),
+                articles: seen.named.get(&feed.id).copied().unwrap_or(0),
+                trouble: silence.map(Silence::told).or_else(|| trouble(state, now)),
+                gaps: seen.gaps.iter().filter(|gap| gap.feed == feed.id).cloned().collect(),
             };
             (own(feed), line)
         })
@@ -151,8 +165,11 @@ pub(super) fn ledger(
     lines.sort_by_key(|(own, line)| (!own, !line.closely, std::cmp::Reverse(line.articles)));
     let lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
     let unread = |line: &&Line| line.health != Health::Well;
-    let could_not_look_since = lines.iter().filter(|line| line.closely).filter(unread).map(|line| line.last_success);
-    let coverage = if lines.is_empty() || lines.iter().any(|line| line.closely && line.health != Health::Well) {
+    let since = |line: &Line| seen.silent.get(&line.feed).map_or(line.last_success, |silence| Some(silence.since));
+    let could_not_look_since = lines.iter().filter(|line| line.closely).filter(unread).map(since);
+    let coverage = if lines.iter().all(|line| !line.closely) {
+        Coverage::NoFeed
+    } else if lines.iter().any(|line| line.closely && line.health != Health::Well) {
         Coverage::CouldNotLook
     } else if lines.iter().any(|line| line.health != Health::Well) {
         Coverage::Partly
@@ -164,6 +181,8 @@ pub(super) fn ledger(
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
     use crate::model::{PollHints, Validators};
 
@@ -224,10 +243,16 @@ mod tests {
         config
     }
 
+    fn seen(states: Vec<FeedState>, named: &[&str]) -> Seen {
+        Seen {
+            states: states.into_iter().map(|state| (state.id.clone(), state)).collect(),
+            named: named.iter().map(|id| (FeedId::from(*id), 1)).collect(),
+            ..Seen::default()
+        }
+    }
+
     fn coverage(states: Vec<FeedState>, named: &[&str]) -> (Coverage, Option<Time>) {
-        let states = states.into_iter().map(|state| (state.id.clone(), state)).collect();
-        let named = named.iter().map(|id| (FeedId::from(*id), 1)).collect();
-        let ledger = ledger(&config(), &"acme".into(), &states, &named, now());
+        let ledger = ledger(&config(), &"acme".into(), &seen(states, named), now());
         assert_eq!(ledger.lines[0].feed.as_str(), "own");
         (ledger.coverage, ledger.could_not_look_since)
     }
@@ -260,24 +285,37 @@ mod tests {
         let mut config = config();
         config.sources.pop();
         config.sources[1].feeds[0].looks_for = vec!["acme".into(), "globex".into()];
-        let states = [state("general", 1), FeedState { failures: 1, ..state("other", 9) }];
-        let states = states.into_iter().map(|state| (state.id.clone(), state)).collect();
-        let coverage = |account: &str| ledger(&config, &account.into(), &states, &HashMap::new(), now()).coverage;
-        assert_eq!(coverage("acme"), Coverage::CouldNotLook);
-        let named = HashMap::from([(FeedId::from("general"), 1)]);
-        assert_eq!(ledger(&config, &"initech".into(), &states, &named, now()).coverage, Coverage::Partly);
+        let states = vec![state("general", 1), FeedState { failures: 1, ..state("other", 9) }];
+        let of = |account: &str, named: &[&str]| {
+            ledger(&config, &account.into(), &seen(states.clone(), named), now()).coverage
+        };
+        assert_eq!(of("acme", &[]), Coverage::CouldNotLook);
+        assert_eq!(of("initech", &["general"]), Coverage::Partly);
     }
 
     #[test]
     fn r68_an_account_without_feeds_of_its_own_is_looked_for_in_all() {
-        let states = [("general", FeedState { failures: 1, ..state("general", 3) }), ("other", state("other", 1))];
-        let states: HashMap<_, _> = states.into_iter().map(|(id, state)| (FeedId::from(id), state)).collect();
+        let seen =
+            seen(vec![FeedState { failures: 1, ..state("general", 3) }, state("other", 1), state("own", 1)], &[]);
         let mut config = config();
-        config.sources.pop();
-        let ledger = ledger(&config, &"globex".into(), &states, &HashMap::new(), now());
-        assert_eq!(ledger.coverage, Coverage::CouldNotLook);
+        let coverage = |config: &Config| ledger(config, &"globex".into(), &seen, now()).coverage;
+        assert_eq!(coverage(&config), Coverage::CouldNotLook);
+        config.sources.remove(0);
+        assert_eq!(coverage(&config), Coverage::Healthy);
+        config.sources.remove(0);
+        assert_eq!(coverage(&config), Coverage::NoFeed, "the own feed of another does not cover it");
         config.sources.clear();
-        let nowhere = super::ledger(&config, &"globex".into(), &states, &HashMap::new(), now());
-        assert_eq!(nowhere.coverage, Coverage::CouldNotLook, "without feeds nobody looks");
+        assert_eq!(coverage(&config), Coverage::NoFeed, "without feeds nobody looks");
+    }
+
+    #[test]
+    fn r68_a_feed_that_has_gone_silent_is_no_quiet() {
+        let mut seen = seen(vec![state("general", 1), state("other", 1), state("own", 1)], &[]);
+        let since = now() - TimeDelta::days(40);
+        seen.silent.insert("own".into(), Silence { since, usual: TimeDelta::days(1) });
+        let ledger = ledger(&config(), &"acme".into(), &seen, now());
+        assert_eq!((ledger.coverage, ledger.could_not_look_since), (Coverage::CouldNotLook, Some(since)));
+        let told = ledger.lines[0].trouble.as_deref().unwrap();
+        assert!(told.contains("gone silent") && told.contains("one a day"), "{told}");
     }
 }

@@ -13,6 +13,7 @@ pub mod import;
 pub mod ledger;
 pub mod naming;
 pub mod opml;
+pub mod silent;
 pub mod subscribe;
 mod subscribe_page;
 pub mod table;
