@@ -153,19 +153,11 @@ impl Maker {
         }
     }
 
-    /// Adds a spelling with "and" for "&", without dots, hyphens and apostrophes.
+    /// Adds spellings with "and", "&" or "+" for each other, without dots, hyphens and apostrophes.
     fn vary(&mut self, written: &str, alias: &str, rules: Option<usize>) {
         self.add(written, alias, Sort::Name, rules);
-        if written.contains('&') {
-            self.add(
-                &written.replace('&', " and ").split_whitespace().collect::<Vec<_>>().join(" "),
-                alias,
-                Sort::Name,
-                rules,
-            );
-        }
-        if written.contains(" and ") {
-            self.add(&written.replace(" and ", " & "), alias, Sort::Name, rules);
+        for joined in joined_otherwise(written) {
+            self.add(&joined, alias, Sort::Name, rules);
         }
         let long = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).count() > self.short_letters + 1;
         if !long(written) {
@@ -182,6 +174,29 @@ impl Maker {
             self.add(&written.replace('.', ". "), alias, Sort::Name, rules);
         }
     }
+}
+
+/// "Harrow and Pike", "Harrow & Pike" and "Harrow + Pike" are one name. Signs within a word ("AT&T", "Disney+") join
+/// nothing that "and" could, except where they stand between words.
+fn joined_otherwise(written: &str) -> Vec<String> {
+    let mut others = Vec::new();
+    if written.contains('&') {
+        others.push(written.replace('&', " and ").split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    for (own, other) in [
+        (" and ", " & "),
+        (" and ", " + "),
+        (" & ", " + "),
+        (" + ", " & "),
+        (" + ", " and "),
+        (" & ", "&"),
+        (" + ", "+"),
+    ] {
+        if written.contains(own) {
+            others.push(written.replace(own, other));
+        }
+    }
+    others
 }
 
 /// Names of more bytes than this are none; they are not looked for.

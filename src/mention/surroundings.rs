@@ -222,6 +222,27 @@ pub(super) fn is_ticker_pattern(original: &str, from: usize, to: usize) -> bool 
     symbol.len() >= 2 && is_market_code(after) || before.ends_with('(') && after.starts_with(')') && symbol.len() >= 3
 }
 
+/// The label of a stock symbol, where `original[from..to]` is the exchange in one: "(NYSE: ACME)", "(TSX: A; Nasdaq: B)".
+/// It says where the stock of another firm is traded, nothing about the exchange.
+pub(super) fn exchange_label(original: &str, from: usize, to: usize) -> Option<&str> {
+    let low = original.floor_char_boundary(from.saturating_sub(LABEL));
+    let open = low + original[low..from].rfind(['(', '['])?;
+    let high = original.ceil_char_boundary((to + LABEL).min(original.len()));
+    let close = to + original[to..high].find([')', ']'])?;
+    let closed_before = original[open + 1..from].contains([')', ']']);
+    let symbol = original[to..close].trim_start().strip_prefix(':')?.trim_start();
+    let end = symbol
+        .find(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-')))
+        .unwrap_or(symbol.len());
+    let (symbol, rest) = symbol.split_at(end);
+    let fits = (1..=8).contains(&symbol.len()) && !symbol.chars().any(|letter| letter.is_ascii_lowercase());
+    let ends = rest.trim_start().is_empty() || rest.trim_start().starts_with([',', ';', '/', '|', '&']);
+    (!closed_before && fits && ends).then(|| &original[open..=close])
+}
+
+/// So many bytes to either side belong to the label of a symbol.
+const LABEL: usize = 60;
+
 /// ".N", ".O", ".DE": the market after a Reuters symbol.
 fn is_market_code(after: &str) -> bool {
     let Some(rest) = after.strip_prefix('.') else { return false };
@@ -255,4 +276,28 @@ pub(super) fn symbol_after(rest: &str) -> Option<&str> {
         && symbol.chars().all(|letter| letter.is_ascii_uppercase() || letter == '.' || letter.is_ascii_digit())
         && symbol.starts_with(|letter: char| letter.is_ascii_uppercase());
     fits.then_some(symbol)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_of_symbols_are_told_from_text_in_brackets() {
+        for (text, name, label) in [
+            ("Slack (NASDAQ: WORK) rose", "NASDAQ", Some("(NASDAQ: WORK)")),
+            ("Acme (NYSE:ACM.A)", "NYSE", Some("(NYSE:ACM.A)")),
+            ("Beta [TSX: B; Nasdaq : BETA] fell", "Nasdaq", Some("[TSX: B; Nasdaq : BETA]")),
+            ("Beta (TSX: B; Nasdaq: BETA) fell", "TSX", Some("(TSX: B; Nasdaq: BETA)")),
+            ("Tencent (HKEX: 0700) fell", "HKEX", Some("(HKEX: 0700)")),
+            ("its rival (Nasdaq: a market for all) said", "Nasdaq", None),
+            ("the exchange (Nasdaq) said", "Nasdaq", None),
+            ("(see below) Nasdaq: WORK", "Nasdaq", None),
+            ("shares on the Nasdaq: WORK fell (a lot)", "Nasdaq", None),
+            ("(Nasdaq: WORK", "Nasdaq", None),
+        ] {
+            let from = text.find(name).unwrap();
+            assert_eq!(exchange_label(text, from, from + name.len()), label, "{text}");
+        }
+    }
 }

@@ -440,3 +440,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_exchange_in_the_label_of_a_symbol_is_no_mention() {
+    let mut exchange = account("nasdaq", "Nasdaq, Inc.", &["Nasdaq"]);
+    exchange.tickers = vec!["NDAQ".to_owned()];
+    let matcher = matcher(vec![exchange, account("nyse", "NYSE", &["New York Stock Exchange"])]);
+    for (text, id, accepted) in [
+        ("Zantrix (NASDAQ: ZTX) said on Monday it would cut 40 jobs, and its shares rose.", "nasdaq", false),
+        ("Zantrix (NYSE: ZTX; Nasdaq: ZTXA) reported earnings and a higher dividend.", "nasdaq", false),
+        ("Zantrix (NYSE: ZTX) reported earnings and a higher dividend.", "nyse", false),
+        ("Nasdaq Inc. said it would buy a rival exchange.", "nasdaq", true),
+        ("Nasdaq, Inc. (Nasdaq: NDAQ) reported earnings.", "nasdaq", true),
+    ] {
+        let found = matcher.find(&reading("", text));
+        let found = of(&found, id);
+        assert!(!found.is_empty(), "{text}");
+        assert_eq!(found.iter().any(|mention| mention.accepted), accepted, "{text}: {found:?}");
+        let labelled = found.iter().filter(|mention| has(mention, "exchange_label"));
+        assert!(labelled.clone().all(|mention| !mention.accepted), "{text}");
+        assert_eq!(labelled.count() > 0, text.contains(": "), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn and_and_its_signs_are_one() {
+    let spellings = ["Harrow and Pike", "Harrow & Pike", "Harrow + Pike", "Harrow&Pike"];
+    for name in &spellings[..3] {
+        let matcher = matcher(vec![account("harrow", name, &[])]);
+        for written in spellings {
+            let text = format!("{written} said it would hire 50 people.");
+            let found = matcher.find(&reading("", &text));
+            assert!(found.iter().any(|mention| mention.accepted), "{name} in {text}: {found:?}");
+        }
+    }
+}

@@ -159,11 +159,10 @@ fn compose(source: &Source, feed: &Feed, unread: &UnreadEntry, page: Option<&Pag
     let (text, level) = text_of(entry, page, restricted);
     let (published, published_from) = date_of(entry, page, unread.first_seen);
     let (publisher, publisher_domain) = publisher_of(source, feed, entry, url.as_deref());
-    let language = page
-        .and_then(|page| page.language.clone())
-        .or_else(|| language::detect(&format!("{title}\n{text}")))
-        .or_else(|| entry.language.as_deref().map(primary_tag))
-        .or_else(|| source.language.clone());
+    let language = page.and_then(|page| page.language.clone()).or_else(|| {
+        let stated = entry.language.as_deref().or(source.language.as_deref()).map(primary_tag);
+        language::detect_as_stated(&format!("{title}\n{text}"), stated.as_deref())
+    });
     Article {
         id: ArticleId::of_key(&key),
         key,

@@ -1,10 +1,10 @@
 //! What speaks against: a longer name, a person, a place, the everyday sense of a word.
 
-use super::Scale;
+use super::{FORBIDDEN, Scale};
 use crate::mention::lexis::{Kinds, kind};
 use crate::mention::names::{Sort, Trust};
 use crate::mention::prose::{Case, Style};
-use crate::mention::surroundings::Neighbour;
+use crate::mention::surroundings::{Neighbour, exchange_label};
 
 impl Scale<'_> {
     /// The name goes on, or began earlier: another firm, institution, venue or event.
@@ -12,6 +12,15 @@ impl Scale<'_> {
         self.goes_on();
         self.began_earlier();
         self.in_address();
+        self.in_symbol();
+    }
+
+    /// The exchange in the label of another firm's stock symbol.
+    fn in_symbol(&mut self) {
+        let span = self.candidate.span;
+        if let Some(label) = exchange_label(self.prose.original, span.start, span.end) {
+            self.put("exchange_label", label, FORBIDDEN);
+        }
     }
 
     fn goes_on(&mut self) {
