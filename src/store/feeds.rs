@@ -6,6 +6,17 @@ use super::{Session, StoreError, coverage, from_json, millis, time, to_json};
 use crate::address;
 use crate::model::{FeedId, PollHints, Time, Validators, Warning};
 
+/// The outcome of a feed that moved to an address which another one reads.
+pub const MERGED: &str = "merged";
+
+impl FeedState {
+    /// True where another feed reads its address: nothing is missed while this one rests.
+    #[must_use]
+    pub fn is_merged(&self) -> bool {
+        self.state == FeedLife::Paused && self.outcome.as_deref() == Some(MERGED)
+    }
+}
+
 /// How a feed stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FeedState {

@@ -30,7 +30,7 @@ fn google(title: &str, publisher: &str, domain: &str) -> Document {
 fn settings(origin: &Origin, service: &str, more: &str) -> String {
     let contact = "[fetch]\ncontact = \"https://me.example/bot\"\n";
     format!(
-        "[net]\nallow = [\"127.0.0.0/8\"]\n\n{contact}\n[searches]\non = true\nservices = [\"{service}\"]\n{more}\n\
+        "[net]\nallow = [\"127.0.0.0/8\"]\n\n[touchpoint]\nrhythm = false\n\n{contact}\n[searches]\non = true\nservices = [\"{service}\"]\n{more}\n\
          [searches.base]\n{service} = \"{url}\"\nedgar = \"{url}\"\nmastodon = \"{url}\"\n",
         url = origin.url("")
     )

@@ -24,7 +24,7 @@ impl Visit<'_> {
         moved: &str,
     ) -> Result<Polled, StoreError> {
         let why = format!("moved for good to {moved}, where feed `{other}` is polled already; that one goes on");
-        self.succeed("merged");
+        self.succeed(feeds::MERGED);
         self.state.state = FeedLife::Paused;
         self.state.paused_by = Some(PausedBy::Program);
         self.state.next_why.clone_from(&why);

@@ -63,8 +63,9 @@ struct Look<'a> {
 impl<'a> Look<'a> {
     fn of(material: &'a Material, request: &Request<'a>) -> Self {
         let states: HashMap<&FeedId, &FeedState> = material.feeds.iter().map(|feed| (&feed.id, feed)).collect();
-        let read: Vec<&Feed> =
-            request.sources.iter().flat_map(|source| &source.feeds).filter(|feed| !feed.paused).collect();
+        let merged = |feed: &Feed| states.get(&feed.id).is_some_and(|state| state.is_merged());
+        let feeds = request.sources.iter().flat_map(|source| &source.feeds);
+        let read: Vec<&Feed> = feeds.filter(|feed| !feed.paused && !merged(feed)).collect();
         let blind = read.iter().filter_map(|feed| {
             let state = states.get(&feed.id).copied();
             let blind = at_present(feed, state, material, request).or_else(|| formerly(feed, material, request))?;

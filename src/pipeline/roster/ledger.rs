@@ -144,8 +144,10 @@ pub(super) fn ledger(config: &Config, account: &AccountId, seen: &Seen, now: Tim
     let own = |feed: &Feed| feed.account.as_ref() == Some(account);
     let close = |feed: &Feed| own(feed) || feed.looks_for.contains(account) || seen.named.contains_key(&feed.id);
     let everywhere = !config.feeds().any(|(_, feed)| close(feed));
+    let merged = |feed: &Feed| seen.states.get(&feed.id).is_some_and(FeedState::is_merged);
     let mut lines: Vec<(bool, Line)> = config
         .feeds()
+        .filter(|(_, feed)| !merged(feed))
         .map(|(source, feed)| {
             let state = seen.states.get(&feed.id);
             let silence = seen.silent.get(&feed.id);
