@@ -72,7 +72,8 @@ fn rhythm_due(
         return None;
     }
     let date = dates::rhythm(account, last, playbook, settings, today)?;
-    let come = dates::start(&date, settings) <= today;
+    // Once the cadence is over, silence speaks.
+    let come = dates::start(&date, settings) <= today && today <= date.until;
     let near = |mark: &Date| (mark.day - date.day.max(today)).num_days().abs() <= ONE_CONTACT && mark.until >= today;
     (come && !marks.iter().any(near) && !known.spoke_of(account, &date.cause)).then_some(date)
 }

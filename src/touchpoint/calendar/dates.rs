@@ -54,7 +54,7 @@ pub(super) fn rhythm(
         rule,
         event: play.name.clone(),
         cause: format!("date:rhythm:{since}"),
-        until: NaiveDate::MAX,
+        until: if last.is_some() { wished } else { NaiveDate::MAX },
     })
 }
 
