@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::event::{self, Phrases};
 use super::parts::Part;
 use super::triage::Fit;
-use super::wording::{Words, banned_in, shorten};
+use super::wording::{ALSO_TOLD, Words, banned_in, possessive, shorten, tell_once, tells_the_same};
 use super::{Occasion, Play, Playbook, Settings, hand_over, names, priority, rivals, title};
 use crate::model::{
     Account, AccountKind, Action, Actor, Approach, Area, Check, CheckState, CheckSubject, Evidence, Gate, RelationKind,
@@ -214,7 +214,7 @@ pub(super) fn phrases_for(account: &Account, part: &Part) -> Phrases {
     }
     // Another firm's event: its name must be said with it.
     let noun = own.noun.trim_start_matches("the ");
-    let of_firm = format!("{}'s {noun}", firm(part.account));
+    let of_firm = format!("{} {noun}", possessive(firm(part.account)));
     Phrases { headline: of_firm.clone(), noun: of_firm }
 }
 
@@ -326,7 +326,7 @@ fn points(account: &Account, lead: &Fit, support: &[Fit], tact: bool, occasion: 
         }
         if !told.contains(&&fit.part.signal.id) {
             told.push(&fit.part.signal.id);
-            points.extend(words.fill("Also told: {event}, {date}."));
+            points.extend(words.fill(ALSO_TOLD));
         }
     }
     if lead.part.signal.kind == SignalType::Acquisition
@@ -336,7 +336,11 @@ fn points(account: &Account, lead: &Fit, support: &[Fit], tact: bool, occasion: 
             points.push(format!("Inside: {} uses {}; expect a look at suppliers.", firm(buyer), firm(rival)));
         }
     }
+    // The other side of the same deal, or a second role in it, is no news beside it.
     let words = words_of_event(account, lead.part);
+    let own = words.fill(ALSO_TOLD);
+    points.retain(|point| own.as_deref().is_none_or(|own| !tells_the_same(own, point)));
+    tell_once(&mut points);
     points.extend(lead.play.follow_up.as_ref().and_then(|follow_up| words.fill(follow_up)));
     if !tact && account.kind == AccountKind::Client {
         points.extend(rivals::moves_to_know(account, occasion));

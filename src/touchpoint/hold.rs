@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::life::{self, Command};
 use super::suggest::Decisions;
 use super::triage::Fit;
-use super::{Play, Playbook, Settings, compose};
+use super::{Play, Playbook, Settings, compose, wording};
 use crate::model::{AccountId, Action, DismissalCode, Step, Time, TouchPoint, TouchPointState as State};
 
 /// Bears `card`, or adds what it says to the card that the account, or the same contact, got a short while ago.
@@ -120,8 +120,11 @@ fn join(other: &TouchPoint, card: &TouchPoint, lead: &Fit, decisions: &mut Decis
     let account = lead.part.account;
     let words = compose::words_of_event(account, lead.part);
     let mut next = other.clone();
-    next.talking_points.extend(words.fill("Also told: {event}, {date}."));
-    next.talking_points.dedup();
+    // Another report of what the card is about anyway brings its quote, and nothing to say besides.
+    if !other.title.contains(&compose::phrases_for(account, lead.part).headline) {
+        next.talking_points.extend(words.fill(wording::ALSO_TOLD));
+        wording::tell_once(&mut next.talking_points);
+    }
     let new =
         card.evidence.iter().filter(|quote| !other.evidence.iter().any(|known| compose::same_quote(known, quote)));
     next.evidence.extend(new.take(1).cloned());

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::Settings;
 use super::triage::{Fit, days_since};
 use super::tuning::Tuning;
+use super::wording::counted;
 use crate::model::{Account, AccountId, Action, Fact, Factor, Priority, Tier, Time, TouchPoint};
 
 /// The tier of each account.
@@ -70,7 +71,11 @@ pub(super) fn of_event(fit: &Fit, account: &Account, tuning: &Tuning, settings: 
         factor(
             "confidence",
             0.5 + signal.confidence,
-            format!("{:.0} % sure, {} independent publisher(s)", signal.confidence * 100.0, signal.origins),
+            format!(
+                "{:.0} % sure, {}",
+                signal.confidence * 100.0,
+                counted(signal.origins.into(), "independent publisher")
+            ),
         ),
         if signal.about {
             factor("salience", 1.2, "the report is about it".to_owned())
@@ -78,7 +83,7 @@ pub(super) fn of_event(fit: &Fit, account: &Account, tuning: &Tuning, settings: 
             factor("salience", 0.6, "named in passing".to_owned())
         },
         // Halves every five days: what everybody has read no longer opens a door.
-        factor("freshness", 1.5 * 0.5_f64.powf(age as f64 / 5.0), format!("first told {age} day(s) ago")),
+        factor("freshness", 1.5 * 0.5_f64.powf(age as f64 / 5.0), format!("first told {} ago", counted(age, "day"))),
         tier(account),
         silence(account, settings, now.date_naive()),
         renewal(account, now.date_naive()),
@@ -90,7 +95,7 @@ pub(super) fn of_fact(weight: f64, account: &Account, fact: &Fact, settings: &Se
     let age = days_since(fact.at, now);
     product(vec![
         factor("event", weight, format!("told by {}", fact.system)),
-        factor("freshness", 1.5 * 0.5_f64.powf(age as f64 / 5.0), format!("told of {age} day(s) ago")),
+        factor("freshness", 1.5 * 0.5_f64.powf(age as f64 / 5.0), format!("told of {} ago", counted(age, "day"))),
         tier(account),
         silence(account, settings, now.date_naive()),
         renewal(account, now.date_naive()),
@@ -134,7 +139,11 @@ fn silence(account: &Account, settings: &Settings, today: NaiveDate) -> Factor {
     let days = (today - last).num_days().max(0);
     let cadence = account.cadence_days.unwrap_or_else(|| settings.cadence(account.tier)).max(1);
     let value = 0.75 + 0.5 * (days as f64 / f64::from(cadence));
-    factor("silence", value, format!("last contact {days} day(s) ago, wished for every {cadence}"))
+    factor(
+        "silence",
+        value,
+        format!("last contact {} ago, wished for every {}", counted(days, "day"), counted(cadence.into(), "day")),
+    )
 }
 
 fn renewal(account: &Account, today: NaiveDate) -> Factor {
@@ -148,6 +157,7 @@ fn renewal(account: &Account, today: NaiveDate) -> Factor {
         91..=180 => 1.15,
         _ => 1.0,
     };
-    let why = if left < 0 { format!("renewal day {day} is past") } else { format!("renewal in {left} day(s)") };
+    let why =
+        if left < 0 { format!("renewal day {day} is past") } else { format!("renewal in {}", counted(left, "day")) };
     factor("renewal", value, why)
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::life::{self, Command};
 use super::suggest::Decisions;
-use super::{compose, correction_cause, gate, names, triage};
+use super::{compose, correction_cause, gate, names, triage, wording};
 use crate::model::{Account, Evidence, Signal, SignalId, Step, TouchPoint, TouchPointState as State};
 use crate::text::fold::fold;
 
@@ -63,6 +63,7 @@ fn merged(existing: &TouchPoint, fresh: TouchPoint, signals: &[Signal]) -> Touch
     next.evidence = merged_evidence(existing, &fresh, leads_anew || lost_some);
     // What an event that fell had added must go; it cannot be told from the rest, so only what is said now stays.
     next.talking_points = union(if lost_some { &[] } else { &existing.talking_points }, &fresh.talking_points);
+    wording::tell_once(&mut next.talking_points);
     next.talking_points.truncate(compose::MOST_POINTS);
     next.signals = union(&existing.signals, &fresh.signals);
     next.signals.retain(|id| !fell.contains(&id));

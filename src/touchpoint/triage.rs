@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::parts::Part;
+use super::wording::counted;
 use super::{Occasion, Play, Relation};
 use crate::model::{AccountKind, EvidenceLevel, Signal, Status, Time};
 
@@ -80,7 +81,11 @@ pub(super) fn judge(fit: &Fit, occasion: &Occasion) -> Result<(), String> {
         return Err(format!("confidence {:.2} is below {least:.2}", signal.confidence));
     }
     if signal.origins < play.min_origins {
-        return Err(format!("told by {} independent publisher(s), {} needed", signal.origins, play.min_origins));
+        return Err(format!(
+            "told by {}, {} needed",
+            counted(signal.origins.into(), "independent publisher"),
+            play.min_origins
+        ));
     }
     enough_text(signal, play)?;
     let most = if signal.backfilled {

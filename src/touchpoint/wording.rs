@@ -51,6 +51,11 @@ impl Words {
         let mut line = String::with_capacity(template.len() + 40);
         for piece in pieces(template) {
             match piece {
+                // The genitive of a name in s has no s of its own: "Palletron Systems' offer".
+                Piece::Text(text) if text.starts_with("'s ") && line.ends_with(['s', 'S']) => {
+                    line.push('\'');
+                    line.push_str(&text[2..]);
+                }
                 Piece::Text(text) => line.push_str(text),
                 Piece::Placeholder(name) => line.push_str(self.get(name)?),
             }
@@ -67,6 +72,40 @@ impl Words {
     pub(super) fn all(&self, templates: &[String]) -> Vec<String> {
         templates.iter().filter_map(|template| self.fill(template)).collect()
     }
+}
+
+/// A number of things in words: "1 day", "2 days".
+pub(super) fn counted(count: i64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// How a card tells of another event beside its own.
+pub(super) const ALSO_TOLD: &str = "Also told: {event}, {date}.";
+
+/// Of points that tell of one event on several days, only the last stays, where the first was.
+pub(super) fn tell_once(points: &mut Vec<String>) {
+    let mut once: Vec<String> = Vec::with_capacity(points.len());
+    for point in points.drain(..) {
+        match once.iter_mut().find(|known| tells_the_same(known, &point)) {
+            Some(known) => *known = point,
+            None => once.push(point),
+        }
+    }
+    *points = once;
+}
+
+/// Both points tell of one event, on whatever day.
+pub(super) fn tells_the_same(one: &str, other: &str) -> bool {
+    fn event(point: &str) -> Option<String> {
+        let (event, _day) = point.strip_prefix("Also told: ")?.rsplit_once(", ")?;
+        Some(fold(event))
+    }
+    one == other || event(one).is_some_and(|known| event(other) == Some(known))
+}
+
+/// Whose it is: "Acme's", "Palletron Systems'".
+pub(super) fn possessive(name: &str) -> String {
+    if name.ends_with(['s', 'S']) { format!("{name}'") } else { format!("{name}'s") }
 }
 
 /// The placeholders that a template names, known or not.
@@ -167,6 +206,39 @@ mod tests {
         assert_eq!(words.fill("x {person}").as_deref(), Some("X A B {account}"));
         words.set("person", Some(&"long ".repeat(10_000)));
         assert!(words.fill("{person}").unwrap().chars().count() <= LONGEST_VALUE);
+    }
+
+    #[test]
+    fn one_is_no_plural_and_a_name_in_s_has_its_own_genitive() {
+        assert_eq!((counted(1, "day"), counted(0, "day")), ("1 day".to_owned(), "0 days".to_owned()));
+        assert_eq!(
+            (possessive("Acme"), possessive("Palletron Systems")),
+            ("Acme's".into(), "Palletron Systems'".into())
+        );
+        let mut words = Words::default();
+        words.set("acquirer", Some("Palletron Systems"));
+        assert_eq!(words.fill("{acquirer}'s offer").as_deref(), Some("Palletron Systems' offer"));
+        words.set("acquirer", Some("Globex"));
+        assert_eq!(words.fill("{acquirer}'s offer").as_deref(), Some("Globex's offer"));
+    }
+
+    #[test]
+    fn one_event_is_told_once_by_its_last_day() {
+        let mut points: Vec<String> = [
+            "Also told: the acquisition by Globex, 1 October 2026.",
+            "Ask who decides.",
+            "Also told: the acquisition by Initech, 2 October 2026.",
+            "Also told: the acquisition by Globex, 3 October 2026.",
+        ]
+        .map(str::to_owned)
+        .into();
+        tell_once(&mut points);
+        let expected = [
+            "Also told: the acquisition by Globex, 3 October 2026.",
+            "Ask who decides.",
+            "Also told: the acquisition by Initech, 2 October 2026.",
+        ];
+        assert_eq!(points, expected);
     }
 
     #[test]
