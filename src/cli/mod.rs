@@ -25,6 +25,7 @@ mod inspect;
 mod man;
 mod plan;
 mod reindex;
+mod replay;
 mod report;
 mod restore;
 mod run;
@@ -240,15 +241,20 @@ fn load_config(common: &Common) -> Result<Config, Failure> {
 /// The checked configuration of a folder.
 fn load_config_in(folder: &std::path::Path, common: &Common) -> Result<Config, Failure> {
     crate::config::load(folder).map_err(|problems| {
-        if !common.json {
-            for problem in problems.iter() {
-                eprintln!("{problem}\n");
-            }
-        }
-        let count = problems.iter().count();
+        let count = tell_problems(&problems, common);
         Failure::misused(format!("{count} problem(s) in the configuration in {}", folder.display()))
             .hint("`tidings check` looks again without starting anything; `tidings init` writes a fresh one")
     })
+}
+
+/// Says what is wrong with a file of the configuration, and gives how many problems there are.
+fn tell_problems(problems: &crate::config::Problems, common: &Common) -> usize {
+    if !common.json {
+        for problem in problems.iter() {
+            eprintln!("{problem}\n");
+        }
+    }
+    problems.iter().count()
 }
 
 /// One line of JSON on standard output.

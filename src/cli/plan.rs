@@ -4,18 +4,22 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use chrono::{Datelike, Days, NaiveDate};
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::card_text::short_id;
 use super::desk::in_effect;
 use super::inbox::open_existing;
+use super::replay::Replay;
 use super::{Common, Ending, Failure, load_config, print_json, say};
 use crate::model::Clock;
 use crate::pipeline::calendar::{self, Calendar};
 
 /// The calendar: contacts planned by cadence, for renewals and for new clients, beside what is open.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Plan {
+    #[command(subcommand)]
+    verb: Option<PlanVerb>,
     /// First day; today where left out.
     #[arg(long, value_name = "DAY")]
     from: Option<NaiveDate>,
@@ -27,11 +31,20 @@ pub(super) struct Plan {
     owner: Option<String>,
 }
 
+/// What else can be asked of plans.
+#[derive(Debug, Subcommand)]
+enum PlanVerb {
+    Replay(Replay),
+}
+
 /// Days shown where nothing is said.
 const USUAL: Days = Days::new(60);
 
 impl Plan {
     pub(super) async fn run(self, common: &Common, clock: Arc<dyn Clock>) -> Result<Ending, Failure> {
+        if let Some(PlanVerb::Replay(verb)) = self.verb {
+            return verb.run(common, clock).await;
+        }
         let config = load_config(common)?;
         let now = clock.now();
         let today = now.with_timezone(&config.settings.operator.zone()).date_naive();

@@ -78,6 +78,21 @@ pub(super) fn load_with(folder: &Path, environment: &dyn Fn(&str) -> Option<Stri
     Err(Problems::of(loading.problems))
 }
 
+/// Reads and checks a playbook in any file, by the rules of `playbook.toml`.
+///
+/// # Errors
+/// Everything that is wrong with it, at once; also where there is no such file.
+pub fn playbook_in(file: &Path) -> Result<Playbook, Problems> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let mut loading = Loading { folder, problems: Vec::new() };
+    let playbook = loading.text_of(name, true).and_then(|text| loading.playbook_of(name, &text));
+    match playbook {
+        Some(playbook) if loading.problems.is_empty() => Ok(playbook),
+        _ => Err(Problems::of(loading.problems)),
+    }
+}
+
 struct Loading<'f> {
     folder: &'f Path,
     problems: Vec<Problem>,
@@ -135,7 +150,11 @@ impl Loading<'_> {
             let shipped = Playbook::shipped();
             return shipped.map_err(|error| self.broken("playbook.toml", &error.to_string())).ok();
         };
-        let mut document = self.parsed("playbook.toml", &text)?;
+        self.playbook_of("playbook.toml", &text)
+    }
+
+    fn playbook_of(&mut self, name: &str, text: &str) -> Option<Playbook> {
+        let mut document = self.parsed(name, text)?;
         let playbook: Playbook = document.read(&mut self.problems)?;
         for problem in playbook.problems() {
             // Of plays with one id the last is the one too many.

@@ -23,7 +23,7 @@ mod wording;
 mod tests;
 
 pub use check::{account_problems, source_problems};
-pub use load::{load, settings_alone};
+pub use load::{load, playbook_in, settings_alone};
 pub use problem::{Place, Problem, Problems, did_you_mean};
 pub use settings::{Database, FactsDoor, Operator, Retention, Serve, Settings};
 

@@ -27,6 +27,7 @@ pub mod plan;
 pub mod poll;
 pub mod progress;
 pub mod read;
+pub mod replay;
 pub mod report;
 pub mod roster;
 mod searches;

@@ -22,6 +22,7 @@ pub mod priority;
 mod problems;
 pub mod promises;
 mod refresh;
+pub mod replay;
 mod rivals;
 mod settings;
 pub mod silence;

@@ -205,6 +205,16 @@ pub struct Check {
 }
 
 impl Playbook {
+    /// A short word for what the rules say: the first eight hex digits of the hash of their content. What dismissals taught
+    /// is no part of it.
+    #[must_use]
+    pub fn version(&self) -> String {
+        let content = serde_json::to_string(self).unwrap_or_default();
+        let mut hash = crate::model::id::content_hash(&[&content]);
+        hash.truncate(8);
+        hash
+    }
+
     /// The playbook that comes with the program.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ mod main_job;
 mod origin;
 mod program;
 mod real_input;
+mod replay;
 mod roster;
 mod running;
 mod services;

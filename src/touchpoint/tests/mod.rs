@@ -9,6 +9,7 @@ mod life;
 mod plan;
 mod playbook;
 mod rank;
+mod replay;
 mod rules;
 mod ways;
 
