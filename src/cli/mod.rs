@@ -1,6 +1,7 @@
 //! The verbs, one a file. Alone writes to standard output: data there, progress and errors on standard error.
 
 mod backup;
+mod battlecard;
 mod brief_text;
 mod card_text;
 mod check;

@@ -4,12 +4,13 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::{Days, NaiveDate};
 use clap::{Args, Subcommand};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::json;
 
 use super::desk::{Change, content_of, sit_down, tell_import, tell_notes, told, when};
-use super::{Common, Ending, Failure, print_json, say, watch_text};
+use super::{Common, Ending, Failure, battlecard, print_json, say, watch_text};
 use crate::model::Clock;
 use crate::pipeline::roster::Desk;
 use crate::pipeline::roster::accounts::{AddedAccount, Listed, Origin, Taken};
@@ -26,6 +27,17 @@ pub(super) enum Watch {
     Show {
         /// Its id.
         id: String,
+    },
+    /// What a competitor did, by whom it is told, what it means, and which clients it may reach; corrections struck out.
+    Battlecard {
+        /// Its id.
+        id: String,
+        /// First day; a year ago where left out.
+        #[arg(long, value_name = "DAY")]
+        since: Option<NaiveDate>,
+        /// As Markdown, for a wiki.
+        #[arg(long, conflicts_with = "json")]
+        markdown: bool,
     },
     /// Add an account. Articles that were read before are not looked through again.
     Add {
@@ -74,6 +86,9 @@ pub(super) enum Watch {
         unsaved: Box<AccountArgs>,
     },
 }
+
+/// How far back a battlecard looks where nothing is said.
+const A_YEAR: Days = Days::new(365);
 
 /// What is known of an account.
 #[derive(Clone, Debug, Default, Args)]
@@ -210,7 +225,7 @@ impl Watch {
     pub(super) async fn run(self, common: &Common, clock: Arc<dyn Clock>) -> Result<Ending, Failure> {
         let change = match &self {
             Self::Add { change, .. } | Self::Import { change, .. } | Self::Remove { change, .. } => change.clone(),
-            Self::List | Self::Show { .. } | Self::Test { .. } => Change::default(),
+            Self::List | Self::Show { .. } | Self::Battlecard { .. } | Self::Test { .. } => Change::default(),
         };
         let desk = sit_down(common, &change, clock.as_ref()).await?;
         let ending = self.serve(&desk, &change, common).await;
@@ -227,6 +242,17 @@ impl Watch {
                     print_json(&shown);
                 } else {
                     watch_text::show(&shown);
+                }
+                Ok(Ending::Done)
+            }
+            Self::Battlecard { id, since, markdown } => {
+                let today = desk.now.with_timezone(&desk.files.settings.operator.zone()).date_naive();
+                let since = since.unwrap_or_else(|| today.checked_sub_days(A_YEAR).unwrap_or(today));
+                let card = desk.battlecard(&id.as_str().into(), since).await.map_err(told)?;
+                if common.json {
+                    print_json(&card);
+                } else {
+                    say(battlecard::text(&card, markdown).trim_end());
                 }
                 Ok(Ending::Done)
             }

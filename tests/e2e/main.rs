@@ -5,6 +5,7 @@
 mod archive;
 mod bad_files;
 mod bad_input;
+mod battlecard;
 mod brief;
 mod calendar;
 mod crash;

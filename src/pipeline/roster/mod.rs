@@ -4,6 +4,7 @@
 //! was read is lost.
 
 pub mod accounts;
+pub mod battlecard;
 mod beside;
 pub mod columns;
 mod desk;
