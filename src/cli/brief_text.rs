@@ -1,5 +1,6 @@
 //! The weekly brief as text for the terminal, or as Markdown. Empty sections say so in few words.
 
+use std::cmp::Ordering;
 use std::fmt::Write;
 
 use chrono::NaiveDate;
@@ -231,13 +232,45 @@ fn line(line: &Line) -> String {
 }
 
 fn topics(brief: &Brief) -> Vec<String> {
-    shown(&brief.topics, |topic| {
-        let plural = if topic.publishers == 1 { "" } else { "s" };
-        format!(
-            "{}: {}, the days before {}, from {} publisher{plural}",
-            topic.name, topic.stories, topic.stories_before, topic.publishers
-        )
-    })
+    let mut lines = Vec::new();
+    for topic in brief.topics.iter().take(SHOWN) {
+        let places = match topic.countries.len() {
+            0 => String::new(),
+            count => format!(" in {} ({})", plural(count as u64, "country", "countries"), topic.countries.join(", ")),
+        };
+        lines.push(format!(
+            "{}: {} ({}), {}, from {}{places}",
+            topic.name,
+            plural(topic.stories, "story", "stories"),
+            plural(topic.reports, "report", "reports"),
+            movement(topic.stories_before, topic.stories),
+            plural(topic.publishers, "publisher", "publishers"),
+        ));
+        lines.extend(topic.moved.iter().map(|moved| {
+            format!(
+                "  “{}” ({})",
+                cut(&moved.title),
+                plural(moved.publishers.max(1).into(), "independent publisher", "independent publishers")
+            )
+        }));
+    }
+    if brief.topics.len() > SHOWN {
+        lines.push(format!("and {} more", brief.topics.len() - SHOWN));
+    }
+    lines
+}
+
+/// Which way it went since the days before.
+fn movement(before: u64, now: u64) -> String {
+    match now.cmp(&before) {
+        Ordering::Greater => format!("up from {before}"),
+        Ordering::Less => format!("down from {before}"),
+        Ordering::Equal => "as many as in the days before".to_owned(),
+    }
+}
+
+fn plural(count: u64, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
 }
 
 fn corrections(brief: &Brief) -> Vec<String> {

@@ -7,6 +7,7 @@ mod compose;
 mod happened;
 mod quiet;
 mod standing;
+mod topics;
 mod window;
 
 #[cfg(test)]
@@ -23,13 +24,14 @@ pub use window::{Window, WindowError};
 use super::roster::silent::{Silence, silent};
 use crate::config::Config;
 use crate::model::{
-    AccountId, DismissalCode, FeedId, Promise, Signal, SignalType, Source, StepRecord, StoryId, Time, TouchPoint,
-    TouchPointId, TouchPointState, Watchlist,
+    AccountId, AccountKind, DismissalCode, FeedId, Promise, Signal, SignalType, Source, StepRecord, StoryId, Time,
+    TouchPoint, TouchPointId, TouchPointState, Watchlist,
 };
 use crate::store::articles::Volume;
 use crate::store::coverage::{Gap, MentionOnly};
 use crate::store::feeds::FeedState;
-use crate::store::{Store, StoreError, articles, coverage, feeds, follow, signals, touchpoints};
+use crate::store::tellings::{Teller, Telling};
+use crate::store::{Store, StoreError, articles, coverage, feeds, follow, signals, tellings, touchpoints};
 
 /// Days back over which precision is reckoned: a single week holds too few judgements to mean anything.
 const PRECISION_DAYS: i64 = 91;
@@ -284,6 +286,23 @@ pub struct Topic {
     pub stories_before: u64,
     /// Publishers of these days.
     pub publishers: u64,
+    /// Articles of these days, copies included.
+    pub reports: u64,
+    /// Countries of the publishers, as far as they are known (ISO 3166).
+    pub countries: Vec<String>,
+    /// The stories of most independent publishers.
+    pub moved: Vec<Moved>,
+}
+
+/// A story that moved a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Moved {
+    /// Which.
+    pub story: StoryId,
+    /// Its headline.
+    pub title: String,
+    /// Independent publishers.
+    pub publishers: u32,
 }
 
 /// Something that was taken back.
@@ -390,6 +409,10 @@ pub struct Material {
     pub volumes: Vec<Volume>,
     /// The same for the days before.
     pub volumes_before: Vec<Volume>,
+    /// Who told of each account.
+    pub tellers: Vec<Teller>,
+    /// The stories that moved each topic.
+    pub most_told: Vec<(AccountId, Telling)>,
     /// When each account was last named.
     pub last_named: HashMap<AccountId, Time>,
     /// The feeds by which news of each account came lately.
@@ -428,7 +451,7 @@ pub async fn brief(
     owner: Option<&str>,
     now: Time,
 ) -> Result<Brief, StoreError> {
-    let material = gather(store, window, now).await?;
+    let material = gather(store, &config.watchlist, window, now).await?;
     let request = Request { watchlist: &config.watchlist, sources: &config.sources, window, owner, now };
     Ok(compose(&material, &request))
 }
@@ -437,9 +460,14 @@ const OPEN: &[TouchPointState] =
     &[TouchPointState::Suggested, TouchPointState::Checking, TouchPointState::Ready, TouchPointState::Accepted];
 
 /// Reads all of it in one session, so that it is of one moment.
-async fn gather(store: &Store, window: &Window, now: Time) -> Result<Material, StoreError> {
+async fn gather(store: &Store, watchlist: &Watchlist, window: &Window, now: Time) -> Result<Material, StoreError> {
     let (start, end, before) = (window.start(), window.end(), window.before());
     let mut session = store.read().await?;
+    let mut most_told = Vec::new();
+    for topic in watchlist.accounts().iter().filter(|account| account.kind == AccountKind::Topic) {
+        let told = tellings::most_told(&mut session, &topic.id, start, end, topics::MOST_MOVED).await?;
+        most_told.extend(told.into_iter().map(|told| (topic.id.clone(), told)));
+    }
     let not_suggested = signals::not_suggested_between(&mut session, start, end).await?;
     let feeds = feeds::all(&mut session).await?;
     let mut named_by: HashMap<AccountId, HashSet<FeedId>> = HashMap::new();
@@ -460,6 +488,8 @@ async fn gather(store: &Store, window: &Window, now: Time) -> Result<Material, S
         feeds,
         volumes: articles::volumes(&mut session, start, end).await?,
         volumes_before: articles::volumes(&mut session, before.start(), before.end()).await?,
+        tellers: tellings::tellers(&mut session, start, end).await?,
+        most_told,
         last_named: articles::last_named(&mut session).await?,
     })
 }

@@ -25,6 +25,7 @@ pub mod roster;
 pub mod signals;
 pub mod sources;
 pub mod stories;
+pub mod tellings;
 pub mod touchpoints;
 pub mod websub;
 

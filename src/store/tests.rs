@@ -369,7 +369,19 @@ async fn the_brief_counts_stories_and_publishers_and_reads_only_its_days() {
         let volume = articles::Volume { account: acme.clone(), articles: 3, stories: 2, publishers: 2 };
         assert_eq!(told, [volume], "{name}: a name that is not believed counts for nothing");
         assert_eq!(articles::volumes(&mut session, at(1), at(9)).await.unwrap(), [], "{name}: the end is not included");
-        assert_eq!(articles::last_named(&mut session).await.unwrap().into_iter().collect::<Vec<_>>(), [(acme, at(0))]);
+        assert_eq!(
+            articles::last_named(&mut session).await.unwrap().into_iter().collect::<Vec<_>>(),
+            [(acme.clone(), at(0))]
+        );
+
+        let tellers = tellings::tellers(&mut session, at(0), at(1)).await.unwrap();
+        let mut domains: Vec<_> = tellers.iter().map(|one| (one.account.as_str(), one.domain.as_str())).collect();
+        domains.sort_unstable();
+        assert_eq!(domains, [("acme", "times.example"), ("acme", "wire.example")], "{name}");
+        stories::refresh(&mut session, &StoryId::from("s1"), "One", None).await.unwrap();
+        stories::refresh(&mut session, &StoryId::from("s2"), "Two", None).await.unwrap();
+        let most = tellings::most_told(&mut session, &acme, at(0), at(1), 1).await.unwrap();
+        assert_eq!(most.iter().map(|one| one.story.as_str()).collect::<Vec<_>>(), ["s1"], "{name}");
 
         let known = card("acme", "story:s1", at(0));
         touchpoints::write(&mut session, &known).await.unwrap();

@@ -60,7 +60,7 @@ fn one_screen_on_monday() {
         "could never look: feed beta-news (news of beta)",
         "Palletron Systems: “",
         "So what: may reach Acme Robotics, Inc., Beta Freight Group",
-        "warehouse robots: 2, the days before 0, from 1 publisher",
+        "warehouse robots: 2 stories (2 reports), up from 0, from 1 publisher",
         "CORRECTIONS: none",
         "RIGHT CARDS: nobody has judged a card yet",
     ]);

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Brief, Material, Request, happened, quiet, standing};
+use super::{Brief, Material, Request, happened, quiet, standing, topics};
 use crate::model::{Account, AccountId, AccountKind, TouchPoint};
 
 /// Composes the brief.
@@ -26,7 +26,7 @@ pub fn compose(material: &Material, request: &Request) -> Brief {
         rival_moves,
         rival_moves_in_all,
         lines: happened::lines(material, request),
-        topics: happened::topics(material, request),
+        topics: topics::topics(material, request),
         corrections: happened::corrections(material, request),
         outcomes: happened::outcomes(material, request),
         precision: happened::precision(material, request),

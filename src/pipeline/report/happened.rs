@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::compose::{in_words, one_line, story_of};
 use super::{
-    Correction, Dismissed, Judged, Line, Material, Outcomes, PlayOutcomes, Precision, Request, RivalMove, Topic,
-    Unsure, Words, judged_since,
+    Correction, Dismissed, Judged, Line, Material, Outcomes, PlayOutcomes, Precision, Request, RivalMove, Unsure,
+    Words, judged_since,
 };
 use crate::model::{
-    AccountId, AccountKind, Action, DismissalCode, EvidenceLevel, OutcomeCode, Signal, Status, Step, TouchPoint,
-    TouchPointId, TouchPointState as State,
+    AccountId, Action, DismissalCode, EvidenceLevel, OutcomeCode, Signal, Status, Step, TouchPoint, TouchPointId,
+    TouchPointState as State,
 };
 
 /// Moves of rivals that are told.
@@ -123,25 +123,6 @@ fn unsure(signal: &Signal) -> Option<Unsure> {
         }
         _ => None,
     }
-}
-
-pub(super) fn topics(material: &Material, request: &Request) -> Vec<Topic> {
-    let topics = request.watchlist.accounts().iter().filter(|account| account.kind == AccountKind::Topic);
-    let mut topics: Vec<Topic> = topics
-        .map(|topic| {
-            let now = material.volumes.iter().find(|volume| volume.account == topic.id);
-            let before = material.volumes_before.iter().find(|volume| volume.account == topic.id);
-            Topic {
-                account: topic.id.clone(),
-                name: topic.name.clone(),
-                stories: now.map_or(0, |volume| volume.stories),
-                stories_before: before.map_or(0, |volume| volume.stories),
-                publishers: now.map_or(0, |volume| volume.publishers),
-            }
-        })
-        .collect();
-    topics.sort_by(|one, other| (Reverse(one.stories), &one.account).cmp(&(Reverse(other.stories), &other.account)));
-    topics
 }
 
 /// Signals that were taken back, and cards that went for another reason of that kind (a denial).

@@ -407,7 +407,22 @@ fn topics_are_set_against_the_days_before() {
         ..Material::default()
     };
     let topic = &composed(&material, None).topics[0];
-    assert_eq!((topic.stories, topic.stories_before, topic.publishers), (12, 7, 12));
+    assert_eq!((topic.stories, topic.stories_before, topic.publishers, topic.reports), (12, 7, 12, 24));
+}
+
+#[test]
+fn places_are_those_of_sources_and_of_domains_that_have_one() {
+    let teller = |domain: &str| Teller { account: "robots".into(), feed: None, domain: domain.to_owned() };
+    let told = Telling { story: StoryId::from("s1"), title: "Robots\nat work".to_owned(), origins: 3 };
+    let material = Material {
+        tellers: ["a.co.uk", "b.de", "c.de", "d.com", "e.io", "f.eu"].map(teller).to_vec(),
+        most_told: vec![("robots".into(), told.clone()), ("acme".into(), told)],
+        ..Material::default()
+    };
+    let topic = &composed(&material, None).topics[0];
+    assert_eq!(topic.countries, ["DE", "GB"]);
+    let moved: Vec<_> = topic.moved.iter().map(|moved| (moved.title.as_str(), moved.publishers)).collect();
+    assert_eq!(moved, [("Robots at work", 3)]);
 }
 
 #[test]
