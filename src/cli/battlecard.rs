@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::model::AccountId;
 use crate::pipeline::roster::battlecard::{Battlecard, Entry};
 
 /// The headings in the order in which they are read.
@@ -24,7 +25,9 @@ pub(super) fn text(card: &Battlecard, markdown: bool) -> String {
         if !entries.is_empty() {
             let name = if markdown { (*name).to_owned() } else { name.to_uppercase() };
             let _ = writeln!(out, "\n{heading}{name}\n");
-            entries.iter().for_each(|entry| one(&mut out, entry, markdown));
+            for entry in entries {
+                one(&mut out, entry, markdown);
+            }
         }
     }
     let who = if markdown { "Clients it may reach" } else { "CLIENTS IT MAY REACH" };
@@ -72,7 +75,7 @@ fn one(out: &mut String, entry: &Entry, markdown: bool) {
         let _ = writeln!(out, "{inner}So what: {}", escaped(ask, markdown));
     }
     if !entry.client_cards.is_empty() {
-        let clients: Vec<&str> = entry.client_cards.iter().map(|client| client.as_str()).collect();
+        let clients: Vec<&str> = entry.client_cards.iter().map(AccountId::as_str).collect();
         let _ = writeln!(out, "{inner}Cards for {}", escaped(&clients.join(", "), markdown));
     }
 }

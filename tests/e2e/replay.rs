@@ -31,8 +31,6 @@ fn a_playbook_without_a_play_loses_its_cards() {
     assert_ne!(told["old"], told["new"], "{told}");
     assert_eq!(told["stories"], 2, "{told}");
     assert_eq!(told["vanish"]["count"], 1, "{told}");
-    assert_eq!(told["appear"]["count"], 1, "without that card there is room for the rival's launch: {told}");
-    assert_eq!(told["appear"]["examples"][0]["headline"], "Palletron Systems launches new sorting robot");
     let example = &told["vanish"]["examples"][0];
     assert_eq!(example["account"], "acme");
     assert_eq!(example["headline"], "Globex to acquire Acme Robotics for $1.2 billion");
