@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tracing::info;
 
 use super::{Common, Ending, Failure, load_config, print_json, say};
 use crate::model::Clock;
 use crate::pipeline::pass::{self, Pass};
+use crate::pipeline::roles::{Role, Roles};
 use crate::pipeline::{Engine, EngineError, background};
 use crate::serve;
 use crate::store::{DataFolder, FolderError};
@@ -21,21 +23,34 @@ pub(super) struct Run {
     /// Poll every feed now, whatever its interval; back-off and the gap of a host still hold.
     #[arg(long, requires = "once")]
     now: bool,
+    /// Only these loops, separated by commas. Give `poll` and `read` to no two processes at once: each keeps the gaps
+    /// between requests to a host for itself.
+    #[arg(long, value_name = "ROLE", value_delimiter = ',', value_parser = a_role())]
+    roles: Vec<Role>,
+}
+
+/// Knows the roles by their names, and names the nearest where there is none of a name.
+fn a_role() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::as_str))
+        .try_map(|name| Role::named(&name).ok_or_else(|| format!("there is no role {name:?}")))
 }
 
 impl Run {
     pub(super) async fn run(self, common: &Common, clock: Arc<dyn Clock>) -> Result<Ending, Failure> {
         let config = Arc::new(load_config(common)?);
         let folder = DataFolder::hold(&common.data_dir).map_err(|error| told(&error))?;
+        let roles = Roles::of(&self.roles);
         if self.once {
-            let engine = Engine::start(config, folder, clock).await.map_err(|error| starting(&error))?;
+            let engine =
+                Engine::start(config, folder, clock).await.map_err(|error| starting(&error))?.with_roles(roles);
             let pass = pass::run(&engine, self.now).await?;
             engine.store.close().await;
             report(&pass, common);
             return Ok(if pass.is_partial() { Ending::Partly } else { Ending::Done });
         }
         let listener = serve::bind(config.settings.serve.listen).await.map_err(|error| starting(&error))?;
-        let engine = Arc::new(Engine::start(config, folder, clock).await.map_err(|error| starting(&error))?);
+        let engine = Engine::start(config, folder, clock).await.map_err(|error| starting(&error))?;
+        let engine = Arc::new(engine.with_roles(roles));
         keep_running(engine, listener, common).await
     }
 }
@@ -48,7 +63,8 @@ async fn keep_running(
     if !common.quiet {
         let address = listener.local_addr()?;
         eprintln!(
-            "tidings polls {} feeds; http://{address}/healthz tells how it is; Ctrl-C ends it",
+            "tidings {} {} feeds; http://{address}/healthz tells how it is; Ctrl-C ends it",
+            if engine.roles.has(Role::Poll) { "polls" } else { "does not poll; it works on" },
             engine.config().feeds().count()
         );
     }

@@ -41,6 +41,11 @@ pub(super) fn retry_after(headers: &HeaderMap, now: Time) -> Option<Time> {
     (until > now).then_some(until)
 }
 
+/// True where Retry-After is a date, not a number of seconds.
+pub(super) fn retry_names_instant(headers: &HeaderMap) -> bool {
+    text(headers, &header::RETRY_AFTER).is_some_and(|field| !field.trim().bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// One header field as text; none where it is missing or not UTF-8.
 pub(super) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let value = headers.get(name)?;

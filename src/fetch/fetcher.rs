@@ -4,19 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
+use super::judge::{Asked, FEED_DELTA, Judge};
 use super::line::Lines;
-use super::link_field::push_links;
-use super::outcome::{FeedRequest, Fetched, Outcome};
-use super::rest::Rests;
+use super::outcome::{FeedRequest, Outcome};
 use super::robots_cache::RobotsCache;
 use super::settings::Settings;
 use super::shared::SharedTurns;
-use super::walk::{Arrival, Cap, Errand, MOST_REDIRECTS, Manners};
-use super::{answer, restriction};
+use super::walk::{Cap, Errand, MOST_REDIRECTS, Manners};
 use crate::model::{Clock, HostBackoff, Time};
 use crate::net;
 
@@ -30,20 +27,13 @@ const PAGE_TYPES: &str = "text/html, application/xhtml+xml, */*;q=0.5";
 /// Which forms of changes we understand (RFC 3229, section 10.5.3).
 const A_IM: HeaderName = HeaderName::from_static("a-im");
 
-/// In which form the changes of an answer are (RFC 3229, section 10.5.2).
-const IM: HeaderName = HeaderName::from_static("im");
-
-/// Changes of a feed: only the entries that are new or changed
-/// (<https://www.iana.org/assignments/inst-man-values/inst-man-values.xhtml>).
-const FEED_DELTA: &str = "feed";
-
 /// Asks for feeds and pages, politely. One for the whole program: politeness is a matter of all requests together.
 pub struct Fetcher {
     pub(super) wire: net::Client,
     pub(super) settings: Settings,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) lines: Lines,
-    pub(super) rests: Rests,
+    pub(super) judge: Judge,
     pub(super) robots: RobotsCache,
     pub(super) shared: Option<Arc<dyn SharedTurns>>,
 }
@@ -52,9 +42,9 @@ impl Fetcher {
     /// A fetcher that dials through `wire` and waits by `clock`.
     #[must_use]
     pub fn new(wire: net::Client, settings: Settings, clock: Arc<dyn Clock>) -> Self {
-        let rests = Rests::new(&settings);
+        let judge = Judge::new(&settings);
         let lines = Lines::new(gap(&settings), Arc::clone(&clock));
-        Self { wire, settings, clock, lines, rests, robots: RobotsCache::default(), shared: None }
+        Self { wire, settings, clock, lines, judge, robots: RobotsCache::default(), shared: None }
     }
 
     /// The same, beside other processes that ask the same hosts: the turns of all are kept in one place (R24).
@@ -65,7 +55,7 @@ impl Fetcher {
 
     /// Remembers which hosts rest: what earlier outcomes gave to be kept over a restart.
     pub fn restore(&self, resting: Vec<HostBackoff>) {
-        self.rests.restore(resting);
+        self.judge.restore(resting);
     }
 
     /// Leaves a host alone for at least so many seconds between two requests, as the service there asks.
@@ -76,7 +66,7 @@ impl Fetcher {
     /// Lets the server at an address rest until then, as it asked in words that only its reader understands; to be kept
     /// over a restart. Nothing where the address is none.
     pub fn rest(&self, address: &str, until: Time, why: &str) -> Option<HostBackoff> {
-        Some(self.rests.asked(&Url::parse(address).ok()?, None, until, why))
+        Some(self.judge.asked(&Url::parse(address).ok()?, until, self.clock.now(), why))
     }
 
     /// Asks for a feed, conditionally where it gave validators. What comes back need not be a feed.
@@ -123,57 +113,18 @@ impl Fetcher {
     async fn get(&self, address: &str, headers: HeaderMap, manners: Manners, conditional: bool) -> Outcome {
         let mut url = match Url::parse(address) {
             Ok(url) => url,
-            Err(error) => return failed(false, format!("not an address: {error}")),
+            Err(error) => {
+                let why = format!("not an address: {error}");
+                return Outcome::Failed { transient: false, why, backoff: None };
+            }
         };
         url.set_fragment(None);
         let cap = Cap::Whole(self.settings.max_body_bytes.max(1));
-        let delta = headers.contains_key(A_IM);
+        let asked = Asked { conditional, delta: headers.contains_key(A_IM) };
         let errand = Errand { headers, manners, redirects: MOST_REDIRECTS, cap };
         match self.walk(url, &errand).await {
-            Ok(arrival) => self.read(arrival, conditional, delta),
+            Ok(arrival) => self.judge.read(arrival, asked, self.clock.now()),
             Err(stop) => stop.into(),
-        }
-    }
-
-    /// What an answer comes to. Overload and faults of the server were dealt with on the way.
-    fn read(&self, arrival: Arrival, conditional: bool, delta: bool) -> Outcome {
-        let Arrival { mut url, status, headers, body, moved } = arrival;
-        let host = url.host_str().unwrap_or_default();
-        let http = answer::hints(status, &headers, self.clock.now());
-        match status {
-            StatusCode::IM_USED if !delta => failed(false, format!("{host} answered {status} without being asked to")),
-            StatusCode::IM_USED if !is_feed_delta(&headers) => {
-                failed(false, format!("{host} answered {status} with changes in a form not asked for"))
-            }
-            StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION | StatusCode::IM_USED => {
-                // The client removes this field from what it could decompress.
-                if let Some(coding) = answer::text(&headers, &header::CONTENT_ENCODING)
-                    && !coding.trim().eq_ignore_ascii_case("identity")
-                {
-                    return failed(false, format!("{host} compressed its answer in a way not asked for ({coding})"));
-                }
-                let moved_to = moved.then(|| url.to_string());
-                let links = Box::new(push_links(&headers, &url));
-                // The address goes on into articles; a password must not. Both fail only where there is none.
-                let _ = url.set_username("");
-                let _ = url.set_password(None);
-                Outcome::Fresh(Fetched {
-                    content_type: answer::text(&headers, &header::CONTENT_TYPE),
-                    validators: answer::validators(&headers),
-                    restricted: restriction::restriction(&headers, self.settings.robots_name()),
-                    url,
-                    body,
-                    only_new: status == StatusCode::IM_USED,
-                    http,
-                    moved_to,
-                    links,
-                })
-            }
-            StatusCode::NOT_MODIFIED if conditional => Outcome::Unchanged { http },
-            StatusCode::NOT_MODIFIED => failed(true, format!("{host} answered {status} to an unconditional request")),
-            StatusCode::GONE => Outcome::Gone,
-            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => failed(true, format!("{host} answered {status}")),
-            _ => failed(false, format!("{host} answered {status}")),
         }
     }
 
@@ -196,14 +147,4 @@ impl fmt::Debug for Fetcher {
 /// The least gap between two requests to a host that is not our own: a second, whatever is configured.
 fn gap(settings: &Settings) -> Duration {
     Duration::from_secs(settings.gap_seconds.max(1))
-}
-
-/// Whether the changes are in the form we asked for, and in no further one on top of it.
-fn is_feed_delta(headers: &HeaderMap) -> bool {
-    let told = answer::text(headers, &IM).unwrap_or_default();
-    told.split(';').next().is_some_and(|form| form.trim().eq_ignore_ascii_case(FEED_DELTA))
-}
-
-fn failed(transient: bool, why: String) -> Outcome {
-    Outcome::Failed { transient, why, backoff: None }
 }

@@ -7,7 +7,8 @@ use http::header::{self, HeaderValue};
 use url::{Url, form_urlencoded};
 
 use super::fetcher::Fetcher;
-use super::walk::{Stop, target};
+use super::judge::target;
+use super::walk::Stop;
 
 /// The most redirects that are followed; only those that keep the method (307, 308).
 const MOST_REDIRECTS: usize = 3;
@@ -24,7 +25,7 @@ impl Fetcher {
         for _ in 0..=MOST_REDIRECTS {
             self.wire.check(&url).map_err(|error| self.stop(&url, None, &error))?;
             let (status, headers, body) = self.send(&url, &form).await?;
-            self.heed(&url, None, status, &headers)?;
+            self.judge.heed(&url, None, (status, &headers), self.clock.now(), fastrand::f64())?;
             match status {
                 StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => {
                     url = target(&url, status, &headers)?;

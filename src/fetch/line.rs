@@ -17,14 +17,9 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
+use super::pace::Pace;
 use super::steady::Steady;
 use crate::model::{Clock, Time};
-
-/// How many times the duration of the last answer a host gets to breathe.
-const BREATH: u32 = 5;
-
-/// The longest gap that a slow answer brings about.
-const LONGEST_BREATH: Duration = Duration::from_secs(30);
 
 /// Who would have to wait longer than this at the head of the queue is told to come back instead.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
@@ -55,12 +50,6 @@ struct Line {
     turn: Arc<Queue<Pace>>,
     /// What robots.txt asks for, milliseconds.
     crawl_delay: AtomicU64,
-}
-
-#[derive(Debug, Default)]
-struct Pace {
-    last_end: Option<Duration>,
-    last_took: Duration,
 }
 
 /// The right to talk to a host. Dropping it lets the next in.
@@ -106,8 +95,7 @@ impl Lines {
     fn left(&self, host: &str, line: &Line, pace: &Pace) -> Option<Duration> {
         let now = self.rate.clock().now();
         // The limiter last: what it lets pass it has counted.
-        let paused = pace.last_end.map(|end| (end + line.pause(pace).max(self.gap)).saturating_sub(now));
-        paused.filter(|left| !left.is_zero()).or_else(|| {
+        pace.left(self.gap, line.crawl_delay(), now).or_else(|| {
             let early = self.rate.check_key(&host.to_owned()).err()?;
             Some(early.wait_time_from(now))
         })
@@ -134,16 +122,12 @@ impl Lines {
 }
 
 impl Line {
-    /// How long the host is left alone after its last answer.
-    fn pause(&self, pace: &Pace) -> Duration {
-        let breath = pace.last_took.saturating_mul(BREATH).min(LONGEST_BREATH);
-        breath.max(Duration::from_millis(self.crawl_delay.load(Ordering::Relaxed)))
+    fn crawl_delay(&self) -> Duration {
+        Duration::from_millis(self.crawl_delay.load(Ordering::Relaxed))
     }
 
     fn idle(&self, now: Duration) -> bool {
-        let long_ago =
-            |pace: &Pace| pace.last_end.is_none_or(|end| now.saturating_sub(end) > IDLE.max(self.pause(pace)));
-        self.turn.try_lock().is_ok_and(|pace| long_ago(&pace))
+        self.turn.try_lock().is_ok_and(|pace| pace.idle(IDLE, self.crawl_delay(), now))
     }
 }
 
@@ -151,15 +135,14 @@ impl<'a> Turn<'a> {
     /// Counts as a request from now on, even if it is given up half-way.
     fn begin(mut pace: OwnedMutexGuard<Pace>, line: Arc<Line>, gap: Duration, clock: &'a Steady) -> Self {
         let began = clock.now();
-        *pace = Pace { last_end: Some(began), last_took: Duration::ZERO };
+        *pace = Pace::begun(began);
         Self { clock, line, gap, pace, began }
     }
 
     /// The exchange is over. Gives how long the host is left alone now.
     pub(super) fn end(mut self) -> Duration {
-        let now = self.clock.now();
-        *self.pace = Pace { last_end: Some(now), last_took: now.saturating_sub(self.began) };
-        self.line.pause(&self.pace).max(self.gap)
+        *self.pace = Pace::ended(self.began, self.clock.now());
+        self.pace.pause(self.line.crawl_delay()).max(self.gap)
     }
 }
 

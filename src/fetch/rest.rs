@@ -24,7 +24,36 @@ pub(super) struct Rests {
     scope: RestScope,
     first: TimeDelta,
     longest: TimeDelta,
-    known: Mutex<HashMap<String, HostBackoff>>,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    known: HashMap<String, Rest>,
+    /// What the clock showed when this was last looked at.
+    seen: Option<Time>,
+}
+
+#[derive(Clone, Debug)]
+struct Rest {
+    backoff: HostBackoff,
+    /// Its end is an instant that the server named, not a span from when it spoke.
+    dated: bool,
+}
+
+/// A clock that shows this much less than before was set back.
+const SET_BACK: TimeDelta = TimeDelta::seconds(1);
+
+impl Memory {
+    /// Where the clock was set back, rests end as much earlier, so that they last as long as they were to last (R64).
+    fn look(&mut self, now: Time) {
+        if let Some(back) = self.seen.map(|seen| seen - now).filter(|back| *back > SET_BACK) {
+            for rest in self.known.values_mut().filter(|rest| !rest.dated && rest.backoff.until > now) {
+                rest.backoff.until -= back;
+            }
+        }
+        self.seen = Some(now);
+    }
 }
 
 impl Rests {
@@ -37,57 +66,73 @@ impl Rests {
             scope: settings.rest_scope,
             first: seconds(settings.rest_seconds),
             longest: seconds(settings.longest_rest_hours.saturating_mul(3600)),
-            known: Mutex::default(),
+            memory: Mutex::default(),
         }
     }
 
     /// Remembers what was written down before a restart.
     pub(super) fn restore(&self, rests: Vec<HostBackoff>) {
-        self.with(|known| known.extend(rests.into_iter().map(|rest| (rest.host.clone(), rest))));
+        let kept = |backoff: HostBackoff| (backoff.host.clone(), Rest { backoff, dated: false });
+        self.with(|memory| memory.known.extend(rests.into_iter().map(kept)));
     }
 
     /// The rest that `url` has not yet had, if any.
     pub(super) fn of(&self, url: &Url, scope: Option<RestScope>, now: Time) -> Option<HostBackoff> {
-        self.with(|known| known.get(&self.key(url, scope)).filter(|rest| rest.until > now).cloned())
+        self.with(|memory| {
+            memory.look(now);
+            memory.known.get(&self.key(url, scope)).map(|rest| &rest.backoff).filter(|rest| rest.until > now).cloned()
+        })
     }
 
-    /// The server asked to be left alone until then. Never shortens a rest.
-    pub(super) fn asked(&self, url: &Url, scope: Option<RestScope>, until: Time, why: &str) -> HostBackoff {
-        self.note(self.key(url, scope), why, |_| until)
+    /// The server asked to be left alone until then; `dated` where it named that very instant. Never shortens a rest.
+    pub(super) fn asked(
+        &self,
+        url: &Url,
+        scope: Option<RestScope>,
+        (until, dated): (Time, bool),
+        now: Time,
+        why: &str,
+    ) -> HostBackoff {
+        self.note(self.key(url, scope), why, now, |_| (until, dated))
     }
 
     /// The server failed: it rests twice as long as after the failure before. `random` is 0 to 1.
     pub(super) fn fault(&self, url: &Url, scope: Option<RestScope>, now: Time, random: f64, why: &str) -> HostBackoff {
-        self.note(self.key(url, scope), why, |failures| {
+        self.note(self.key(url, scope), why, now, |failures| {
             let doublings = failures.saturating_sub(1).min(20);
             let rest = self.first.checked_mul(1 << doublings).unwrap_or(self.longest).min(self.longest);
             #[expect(clippy::cast_possible_truncation, reason = "a year in milliseconds is exact")]
             let jitter = (rest.num_milliseconds() as f64 * JITTER * random.clamp(0.0, 1.0)) as i64;
-            now + rest + TimeDelta::milliseconds(jitter)
+            (now + rest + TimeDelta::milliseconds(jitter), false)
         })
     }
 
     /// The server answered well: its faults are forgotten, but not a rest that it asked for.
     pub(super) fn well(&self, url: &Url, scope: Option<RestScope>, now: Time) {
-        self.with(|known| {
+        self.with(|memory| {
+            memory.look(now);
             let key = self.key(url, scope);
-            if known.get(&key).is_some_and(|rest| rest.until <= now) {
-                known.remove(&key);
+            if memory.known.get(&key).is_some_and(|rest| rest.backoff.until <= now) {
+                memory.known.remove(&key);
             }
         });
     }
 
-    fn note(&self, host: String, why: &str, until: impl FnOnce(u32) -> Time) -> HostBackoff {
-        self.with(|known| {
+    fn note(&self, host: String, why: &str, now: Time, until: impl FnOnce(u32) -> (Time, bool)) -> HostBackoff {
+        self.with(|memory| {
+            memory.look(now);
+            let known = &mut memory.known;
             let before = known.get(&host);
-            let failures = before.map_or(0, |rest| rest.failures).saturating_add(1);
-            let until = before.map_or(Time::MIN_UTC, |rest| rest.until).max(until(failures));
-            let rest = HostBackoff { host: host.clone(), until, failures, why: why.to_owned() };
+            let failures = before.map_or(0, |rest| rest.backoff.failures).saturating_add(1);
+            let (until, dated) = until(failures);
+            let (until, dated) =
+                before.map_or((until, dated), |before| (before.backoff.until, before.dated).max((until, dated)));
+            let backoff = HostBackoff { host: host.clone(), until, failures, why: why.to_owned() };
             if known.len() >= MANY {
-                known.retain(|_, rest| until - rest.until < MEMORY);
+                known.retain(|_, rest| until - rest.backoff.until < MEMORY);
             }
-            known.insert(host, rest.clone());
-            rest
+            known.insert(host, Rest { backoff: backoff.clone(), dated });
+            backoff
         })
     }
 
@@ -102,8 +147,8 @@ impl Rests {
         }
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<String, HostBackoff>) -> T) -> T {
-        work(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<T>(&self, work: impl FnOnce(&mut Memory) -> T) -> T {
+        work(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -146,8 +191,9 @@ mod tests {
         let rests = rests(RestScope::Host);
         let url = url("https://a.example/feed");
         let long = now() + TimeDelta::days(3);
-        rests.asked(&url, None, long, "429");
-        assert_eq!(rests.asked(&url, None, now() + TimeDelta::seconds(5), "429").until, long);
+        rests.asked(&url, None, (long, false), now(), "429");
+        let shorter = now() + TimeDelta::seconds(5);
+        assert_eq!(rests.asked(&url, None, (shorter, false), now(), "429").until, long);
         assert_eq!(rests.fault(&url, None, now(), 0.0, "500").until, long);
         rests.well(&url, None, now());
         assert_eq!(rests.of(&url, None, now()).unwrap().until, long);
@@ -163,6 +209,18 @@ mod tests {
         let later = now() + TimeDelta::hours(1);
         rests.well(&url, None, later);
         assert_eq!(rests.fault(&url, None, later, 0.0, "500").failures, 1);
+    }
+
+    #[test]
+    fn r64_where_the_clock_is_set_back_a_rest_lasts_as_long_and_a_named_instant_stays() {
+        let rests = rests(RestScope::Host);
+        let (faulty, asked) = (url("https://a.example/"), url("https://b.example/"));
+        rests.fault(&faulty, None, now(), 0.0, "500");
+        rests.asked(&asked, None, (now() + TimeDelta::minutes(1), true), now(), "429");
+        let yesterday = now() - TimeDelta::days(1);
+        assert_eq!(rests.of(&faulty, None, yesterday).unwrap().until, yesterday + TimeDelta::minutes(1));
+        assert_eq!(rests.of(&asked, None, yesterday).unwrap().until, now() + TimeDelta::minutes(1));
+        assert!(rests.of(&faulty, None, yesterday + TimeDelta::minutes(1)).is_none());
     }
 
     #[test]

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 use url::Url;
 
-use super::answer;
 use super::fetcher::Fetcher;
 use super::outcome::Outcome;
 use crate::model::{HostBackoff, RestScope, Time};
@@ -98,13 +97,12 @@ impl Fetcher {
                 Box::pin(self.ask_robots(&url, errand.manners.own)).await?;
             }
             let (status, headers, body) = self.step(&url, errand, &mut budget).await?;
-            self.heed(&url, scope, status, &headers)?;
-            match status.as_u16() {
-                301 | 308 => {}
-                302 | 303 | 307 => permanent = false,
-                _ => return Ok(Arrival { url, status, headers, body, moved: permanent && hop > 0 }),
-            }
-            url = target(&url, status, &headers)?;
+            let judged = self.judge.hear(&url, scope, (status, &headers), self.clock.now(), fastrand::f64())?;
+            let Some(next) = judged else {
+                return Ok(Arrival { url, status, headers, body, moved: permanent && hop > 0 });
+            };
+            permanent &= next.permanent;
+            url = next.url;
         }
         Err(Stop::TooManyRedirects(errand.redirects))
     }
@@ -150,74 +148,15 @@ impl Fetcher {
 
     /// Stops where the host rests; it is written down already.
     pub(super) fn let_rest(&self, url: &Url, scope: Option<RestScope>) -> Result<(), Stop> {
-        match self.rests.of(url, scope, self.clock.now()) {
-            Some(rest) => Err(Stop::Limited {
-                until: rest.until,
-                why: format!("{} rests until {}: {}", rest.host, rest.until.format("%F %T UTC"), rest.why),
-                backoff: None,
-            }),
-            None => Ok(()),
-        }
-    }
-
-    /// Takes to heart what an answer says about the host: Retry-After with any status (R10), overload, faults.
-    pub(super) fn heed(
-        &self,
-        url: &Url,
-        scope: Option<RestScope>,
-        status: StatusCode,
-        headers: &HeaderMap,
-    ) -> Result<(), Stop> {
-        let now = self.clock.now();
-        let host = url.host_str().unwrap_or_default();
-        let why = format!("{host} answered {status}");
-        let useful = status.is_success() || matches!(status, StatusCode::NOT_MODIFIED | StatusCode::GONE);
-        if let Some(until) = answer::retry_after(headers, now) {
-            let why = format!("{why} and asks to be left alone until {}", until.format("%F %T UTC"));
-            let rest = self.rests.asked(url, scope, until, &why);
-            // The answer is here already and is used; only the next request waits.
-            return if useful { Ok(()) } else { Err(Stop::Limited { until: rest.until, why, backoff: Some(rest) }) };
-        }
-        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-            let rest = self.rests.fault(url, scope, now, fastrand::f64(), &why);
-            return Err(Stop::Limited { until: rest.until, why, backoff: Some(rest) });
-        }
-        if status.is_server_error() {
-            let rest = self.rests.fault(url, scope, now, fastrand::f64(), &why);
-            return Err(Stop::Failed { transient: true, why, backoff: Some(rest) });
-        }
-        self.rests.well(url, scope, now);
-        Ok(())
+        self.judge.let_rest(url, scope, self.clock.now())
     }
 
     /// What an error of the connector comes to: a host that cannot be talked to rests.
     pub(super) fn stop(&self, url: &Url, scope: Option<RestScope>, error: &net::Error) -> Stop {
-        let why = error.to_string();
-        if error.is_refusal() {
-            return Stop::Refused(why);
-        }
-        let transient = error.is_transient();
-        let backoff = transient.then(|| self.rests.fault(url, scope, self.clock.now(), fastrand::f64(), &why));
-        Stop::Failed { transient, why, backoff }
+        self.judge.unreachable(url, scope, error, self.clock.now(), fastrand::f64())
     }
 
     fn deadline(&self) -> Duration {
         Duration::from_secs(self.settings.timeout_seconds.max(1))
-    }
-}
-
-/// Where a redirect leads (RFC 9110, section 10.2.2), without the fragment, which is not for servers.
-pub(super) fn target(url: &Url, status: StatusCode, headers: &HeaderMap) -> Result<Url, Stop> {
-    let failed = |why: String| Stop::Failed { transient: false, why, backoff: None };
-    let host = url.host_str().unwrap_or_default();
-    let Some(location) = answer::text(headers, &header::LOCATION) else {
-        return Err(failed(format!("{host} answered {status} without saying where to")));
-    };
-    match url.join(location.trim()) {
-        Ok(mut target) => {
-            target.set_fragment(None);
-            Ok(target)
-        }
-        Err(error) => Err(failed(format!("{host} answered {status} with an unusable address: {error}"))),
     }
 }

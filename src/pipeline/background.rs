@@ -9,8 +9,9 @@ use tokio::task::JoinSet;
 use tracing::error;
 
 use super::index::{Follower, IndexError};
+use super::roles::Role;
 use super::{Engine, deliver, plan, poll, read, sync, websub};
-use crate::model::Time;
+use crate::model::{Clock, Time};
 use crate::store::{self, StoreError, deliveries, entries, feeds};
 
 /// The longest a loop sleeps: also how late a change made by another process is noticed.
@@ -30,16 +31,21 @@ struct Bells {
     outbox: Notify,
 }
 
-/// Runs every loop until `engine.stop` is cancelled; then lets each finish what it is at.
+/// Runs the loops of the engine's roles until `engine.stop` is cancelled; then lets each finish what it is at.
 pub async fn run(engine: Arc<Engine>) {
     let bells = Arc::new(Bells::default());
     let mut loops = JoinSet::new();
-    loops.spawn(poll_loop(Arc::clone(&engine)));
-    loops.spawn(read_loop(Arc::clone(&engine), Arc::clone(&bells)));
-    loops.spawn(plan_loop(Arc::clone(&engine), Arc::clone(&bells)));
-    loops.spawn(index_loop(Arc::clone(&engine), Arc::clone(&bells)));
-    loops.spawn(deliver_loop(Arc::clone(&engine), Arc::clone(&bells)));
-    loops.spawn(sync_loop(Arc::clone(&engine)));
+    for role in engine.roles.iter() {
+        let (engine, bells) = (Arc::clone(&engine), Arc::clone(&bells));
+        match role {
+            Role::Poll => loops.spawn(poll_loop(engine)),
+            Role::Read => loops.spawn(read_loop(engine, bells)),
+            Role::Plan => loops.spawn(plan_loop(engine, bells)),
+            Role::Index => loops.spawn(index_loop(engine, bells)),
+            Role::Deliver => loops.spawn(deliver_loop(engine, bells)),
+            Role::Sync => loops.spawn(sync_loop(engine)),
+        };
+    }
     while let Some(ended) = loops.join_next().await {
         if let Err(why) = ended {
             error!(%why, "a loop broke down; the program stops so that it can be started afresh");
@@ -50,16 +56,17 @@ pub async fn run(engine: Arc<Engine>) {
 
 async fn poll_loop(engine: Arc<Engine>) {
     while !engine.stopping() {
-        let result = poll::some_due(&engine).await;
-        if result.as_ref().is_ok_and(|polled| polled.new_entries + polled.changed_entries > 0) {
-            engine.arrived.notify_one();
-        }
-        let busy = result.as_ref().is_ok_and(|polled| polled.feeds + polled.put_off > 0);
+        let mut told = |polled: poll::Polled| {
+            if polled.new_entries + polled.changed_entries > 0 {
+                engine.arrived.notify_one();
+            }
+            // There may be no end of what is due; the loop comes round with each feed.
+            engine.progress.came_round("poll", engine.now(), None);
+        };
+        let result = poll::while_due(&engine, &mut told).await;
         let rest = settle(&engine, "poll", result);
-        if !busy {
-            let due = due(&engine, async { feeds::next_due(&mut engine.store.read().await?).await }).await;
-            sleep(&engine, rest.max(due), None).await;
-        }
+        let due = due(&engine, async { feeds::next_due(&mut engine.store.read().await?).await }).await;
+        sleep(&engine, rest.max(due), None).await;
     }
 }
 
@@ -155,11 +162,32 @@ async fn sleep(engine: &Engine, until: Time, bell: Option<&Notify>) {
             None => std::future::pending().await,
         }
     };
-    // When the clock is set back meanwhile, that instant may be a day away; the runtime's timer is not (R64).
-    let span = (until - engine.now()).to_std().unwrap_or_default();
     tokio::select! {
-        _ = tokio::time::timeout(span, engine.clock.sleep_until(until)) => {}
+        () = wait(&*engine.clock, until) => {}
         () = rung => {}
         () = engine.stop.cancelled() => {}
+    }
+}
+
+/// Waits until `until`. Where the clock is set back meanwhile, only as long as the wait was to be: `until` may then be a
+/// day away (R64).
+async fn wait(clock: &dyn Clock, until: Time) {
+    let span = (until - clock.now()).to_std().unwrap_or_default();
+    let _ = tokio::time::timeout(span, clock.sleep_until(until)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ManualClock;
+
+    #[tokio::test]
+    async fn r64_a_clock_set_back_a_day_wakes_the_loops_all_the_same() {
+        let start: Time = "2026-03-02T12:00:00Z".parse().unwrap();
+        let clock = ManualClock::at(start);
+        let mut waiting = Box::pin(wait(&clock, start + TimeDelta::milliseconds(20)));
+        assert!(futures_util::poll!(waiting.as_mut()).is_pending());
+        clock.set(start - TimeDelta::days(1));
+        waiting.await;
     }
 }

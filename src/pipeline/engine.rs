@@ -10,6 +10,7 @@ use tracing::{info, warn};
 use super::host_turns::HostTurns;
 use super::poll;
 use super::progress::Progress;
+use super::roles::Roles;
 use super::roster::{self, Roster};
 use super::searches;
 use crate::config::{Config, Settings};
@@ -18,6 +19,7 @@ use crate::fetch::Fetcher;
 use crate::mention::Matcher;
 use crate::model::{Clock, Time};
 use crate::net;
+use crate::store::feeds::Declared;
 use crate::store::{DataFolder, FolderError, Store, StoreError, entries, facts, feeds, hosts};
 
 /// Why the program cannot start its work.
@@ -94,8 +96,10 @@ pub struct Engine {
     pub wire: net::Client,
     /// Folder of the search index.
     pub articles: PathBuf,
-    /// Rung when entries came by another way than a poll.
+    /// Rung when entries came, by a poll or another way.
     pub arrived: Notify,
+    /// Which loops this process runs.
+    pub roles: Roles,
     /// When each loop last came round.
     pub progress: Progress,
     /// Rung where facts came in: the plan loop looks at once.
@@ -116,7 +120,7 @@ impl Engine {
         let store = open_store(&config, &folder.database()).await?;
         let wire = net::Client::new(&config.settings.net)?;
         let mut fetcher = Fetcher::new(wire.clone(), config.settings.fetch.clone(), Arc::clone(&clock));
-        if poll::round::is_shared(&store) {
+        if poll::is_shared(&store) {
             fetcher = fetcher.sharing(Arc::new(HostTurns(store.clone())));
         }
         let roster = roster::effective(&config, &mut store.read().await?).await?;
@@ -130,6 +134,7 @@ impl Engine {
             wire,
             articles,
             arrived: Notify::new(),
+            roles: Roles::default(),
             progress: Progress::default(),
             told: Notify::new(),
             last_look: Mutex::default(),
@@ -140,25 +145,37 @@ impl Engine {
         Ok(engine)
     }
 
+    /// The same, but with these loops only.
+    #[must_use]
+    pub fn with_roles(self, roles: Roles) -> Self {
+        Self { roles, ..self }
+    }
+
     /// Makes configured feeds known, frees what a killed process held, and remembers which hosts rest.
     async fn take_stock(&self) -> Result<(), StoreError> {
         let now = self.now();
         let mut session = self.store.write().await?;
-        entries::free_leases(&mut session).await?;
-        facts::free_leases(&mut session).await?;
-        if !poll::round::is_shared(&self.store) {
-            // In a shared database they may be held by others; there they run out.
+        if !poll::is_shared(&self.store) {
+            // Nobody else works on this file, so whoever held something is gone. A server has other workers, whose
+            // leases hold; those of the dead run out by themselves.
             entries::free_leases(&mut session).await?;
+            facts::free_leases(&mut session).await?;
         }
         poll::clock::mend(&mut session, &self.settings().schedule, now).await?;
         hosts::forget_turns(&mut session, now - chrono::TimeDelta::days(2)).await?;
-        let mut configured = Vec::new();
         let config = self.config();
-        for (source, feed) in config.feeds() {
-            let first = crate::schedule::first_poll(feed.id.as_str(), source.own, &self.settings().schedule, now);
-            feeds::declare(&mut session, &feed.id, &feed.url, feed.paused, first).await?;
-            configured.push(feed.id.clone());
-        }
+        let schedule = &self.settings().schedule;
+        let declared: Vec<_> = config
+            .feeds()
+            .map(|(source, feed)| Declared {
+                id: &feed.id,
+                url: &feed.url,
+                paused: feed.paused,
+                first_poll: crate::schedule::first_poll(feed.id.as_str(), source.own, schedule, now),
+            })
+            .collect();
+        feeds::declare_all(&mut session, &declared).await?;
+        let configured: Vec<_> = declared.iter().map(|feed| feed.id.clone()).collect();
         feeds::archive_others(&mut session, &configured).await?;
         let resting = hosts::resting(&mut session, now).await?;
         session.commit().await?;

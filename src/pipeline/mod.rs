@@ -29,6 +29,7 @@ pub mod progress;
 pub mod read;
 pub mod replay;
 pub mod report;
+pub mod roles;
 pub mod roster;
 mod searches;
 pub mod sync;

@@ -1,8 +1,9 @@
-//! One pass through all loops, for cron: what is due is polled, read, planned, indexed and delivered.
+//! One pass through the loops, for cron: what is due is polled, read, planned, indexed and delivered.
 
 use serde::Serialize;
 
-use super::index::{Follower, IndexError};
+use super::index::{Follower, IndexError, Indexed};
+use super::roles::Role;
 use super::{Engine, deliver, plan, poll, read, sync};
 use crate::store::{StoreError, articles, feeds, signals, stories, touchpoints};
 
@@ -83,7 +84,7 @@ impl Pass {
     }
 }
 
-/// Runs every loop once. With `now`, intervals are passed over; back-off and the gap of a host never are.
+/// Runs each loop of the engine's roles once. With `now`, intervals are passed over; back-off and the gap of a host never are.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -93,20 +94,26 @@ pub async fn run(engine: &Engine, now: bool) -> Result<Pass, StoreError> {
         feeds::bring_forward(&mut session, engine.now()).await?;
         session.commit().await?;
     }
-    let polled = poll::all_due(engine).await?;
-    let read = read::all_waiting(engine).await?;
-    let planned = plan::all_due(engine).await?;
+    let roles = &engine.roles;
+    let polled = if roles.has(Role::Poll) { poll::all_due(engine).await? } else { poll::Polled::default() };
+    let read = if roles.has(Role::Read) { read::all_waiting(engine).await? } else { read::Read::default() };
+    let planned = if roles.has(Role::Plan) { plan::all_due(engine).await? } else { plan::Planned::default() };
     let mut troubles = Vec::new();
-    let indexed = match Follower::default().catch_up(engine).await {
-        Ok(indexed) => indexed,
-        Err(IndexError::Store(error)) => return Err(error),
-        Err(IndexError::Search(error)) => {
-            troubles.push(format!("search index: {error}; it follows in the next pass"));
-            super::index::Indexed::default()
+    let mut indexed = Indexed::default();
+    if roles.has(Role::Index) {
+        match Follower::default().catch_up(engine).await {
+            Ok(caught_up) => indexed = caught_up,
+            Err(IndexError::Store(error)) => return Err(error),
+            Err(IndexError::Search(error)) => {
+                troubles.push(format!("search index: {error}; it follows in the next pass"));
+            }
         }
-    };
-    let delivered = deliver::all_due(engine).await?;
-    sync::all_due(engine).await?;
+    }
+    let delivered =
+        if roles.has(Role::Deliver) { deliver::all_due(engine).await? } else { deliver::Delivered::default() };
+    if roles.has(Role::Sync) {
+        sync::all_due(engine).await?;
+    }
     troubles.extend(delivered.troubles);
     let active = usize::try_from(feeds::count_active(&mut engine.store.read().await?).await?).unwrap_or(0);
     Ok(Pass {

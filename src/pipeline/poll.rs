@@ -3,28 +3,31 @@
 mod archive;
 mod broken;
 pub(super) mod clock;
+pub mod crew;
 pub(in crate::pipeline) mod kinds;
 mod merge;
 pub(in crate::pipeline) mod page;
-pub(super) mod round;
 mod service;
 pub(in crate::pipeline) mod sitemap;
 #[cfg(test)]
 mod tests;
+mod work;
 
+use bytes::Bytes;
 use chrono::TimeDelta;
 use tracing::{info, warn};
 
+pub use self::work::while_due;
 use super::{Engine, websub};
 use crate::feed::{self, Parsed};
 use crate::fetch::{FeedRequest, Fetched, Outcome};
 use crate::model::{Actor, Entry, Feed, FeedId, HostBackoff, HttpHints, Source, Time, Validators, id};
 use crate::schedule::{self, History, Limits};
-use crate::store::entries::{self, Kept};
+use crate::store::entries::{self, Kept, Offered};
 use crate::store::feeds::{self, FeedLife, FeedState, PausedBy};
 use crate::store::{Session, Store, StoreError, changes, hosts};
 
-/// Feeds in flight at once; a host gets one connection at a time.
+/// Feeds in flight at once; a host still gets one connection at a time.
 const IN_FLIGHT: usize = 32;
 
 /// How long a worker may hold a feed: far above the longest exchange.
@@ -64,28 +67,14 @@ impl Polled {
     }
 }
 
-/// Polls every feed that is due now, until none is.
+/// Polls every feed that is due, and what falls due meanwhile, until none is.
 ///
 /// # Errors
 /// Where the database refuses; a feed that fails is told in the result.
 pub async fn all_due(engine: &Engine) -> Result<Polled, StoreError> {
     let mut polled = Polled::default();
-    while !engine.stopping() {
-        let round = some_due(engine).await?;
-        if round.feeds + round.put_off == 0 {
-            break;
-        }
-        polled.add(round);
-    }
+    while_due(engine, &mut |one| polled.add(one)).await?;
     Ok(polled)
-}
-
-/// Polls one round of due feeds.
-///
-/// # Errors
-/// Where the database refuses.
-pub async fn some_due(engine: &Engine) -> Result<Polled, StoreError> {
-    round::run(engine).await
 }
 
 /// Polls one feed, if it is due and no other worker has it; nothing where it is not.
@@ -97,34 +86,53 @@ pub async fn one(engine: &Engine, id: &FeedId) -> Result<Option<Polled>, StoreEr
     let mut session = engine.store.write().await?;
     let state = feeds::lease_one(&mut session, id, now, now + LEASE).await?;
     session.commit().await?;
-    let config = engine.config();
-    match (state, config.feed(id)) {
-        (Some(state), Some((source, feed))) => poll_one(engine, source, feed, state).await.map(Some),
-        _ => Ok(None),
+    match state {
+        Some(state) => work::alone(engine, state).await,
+        None => Ok(None),
     }
 }
 
-async fn poll_one(engine: &Engine, source: &Source, feed: &Feed, state: FeedState) -> Result<Polled, StoreError> {
+/// What asking a feed came to, not yet written.
+struct Came {
+    at: Time,
+    told: Told,
+}
+
+/// What is to be written about a feed.
+enum Told {
+    /// It was read.
+    Read(Box<(Fetched, Parsed)>),
+    /// What came is not a feed.
+    NotAFeed(String),
+    /// It was not asked: it asks to be left alone at this hour.
+    PutOff(Time),
+    /// Anything else.
+    Other(Box<Outcome>),
+}
+
+/// Asks a feed and, where it is a plain one, reads what comes. Touches no database.
+async fn ask(engine: &Engine, source: &Source, feed: &Feed, state: &FeedState) -> Came {
+    let now = engine.now();
+    if let Some(free) = schedule::put_off(&state.hints, source.own, fastrand::f64(), now) {
+        return Came { at: now, told: Told::PutOff(free) };
+    }
     service::keep_pace(engine, feed);
     let (url, validators) = (state.url.clone(), state.validators.clone());
     let request = FeedRequest { url, validators, own: source.own, rest_scope: source.rest_scope };
     let outcome = kinds::ask(&engine.fetcher, feed.kind, &request).await;
-    let answered = engine.now();
-    let outcome = service::listened_to(engine, feed, &state, outcome, answered);
-    let visit =
-        Visit { store: &engine.store, schedule: &engine.settings().schedule, source, feed, state, at: answered };
-    let mut polled = match outcome {
-        Outcome::Fresh(fetched) => kinds::fresh(engine, visit, fetched).await,
-        Outcome::Unchanged { http, .. } => kinds::unchanged(engine, visit, http).await,
-        Outcome::Gone => visit.gone().await,
-        Outcome::Limited { until, why, backoff } => visit.limited(until, &why, backoff).await,
-        Outcome::Refused(why) => visit.failed("refused", &why, None).await,
-        Outcome::Failed { why, backoff, .. } => visit.failed("failed", &why, backoff).await,
-    }?;
-    if polled.failed.is_empty() {
-        polled.new_entries += archive::read_on(engine, source, feed).await?.new_entries;
+    let at = engine.now();
+    let fetched = match service::listened_to(engine, feed, state, outcome, at) {
+        Outcome::Fresh(fetched) if kinds::is_plain(feed.kind) => fetched,
+        outcome => return Came { at, told: Told::Other(Box::new(outcome)) },
+    };
+    let parsed = feed::parse_of(feed, &fetched.body, fetched.content_type.as_deref(), Some(fetched.url.as_str()));
+    if parsed.understood {
+        // Only what was read is kept until it is written; the bytes are let go.
+        let fetched = Fetched { body: Bytes::new(), ..fetched };
+        return Came { at, told: Told::Read(Box::new((fetched, parsed))) };
     }
-    Ok(polled)
+    let why = parsed.warnings.first().map_or_else(|| "not a feed".to_owned(), |warning| warning.message.clone());
+    Came { at, told: Told::NotAFeed(why) }
 }
 
 /// One answer to one feed, and what is written about it.
@@ -140,22 +148,34 @@ pub(super) struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    async fn fresh(mut self, fetched: Fetched) -> Result<Polled, StoreError> {
-        let parsed =
-            feed::parse_of(self.feed, &fetched.body, fetched.content_type.as_deref(), Some(fetched.url.as_str()));
-        if !parsed.understood {
-            let why =
-                parsed.warnings.first().map_or_else(|| "not a feed".to_owned(), |warning| warning.message.clone());
-            return self.failed("not a feed", &why, None).await;
+    /// Writes what asking the feed came to.
+    async fn write(self, session: &mut Session, came: &Told) -> Result<Polled, StoreError> {
+        match came {
+            Told::Read(read) => self.fresh(session, &read.0, &read.1).await,
+            Told::NotAFeed(why) => self.failed(session, "not a feed", why, None).await,
+            Told::PutOff(until) => self.put_off(session, *until).await,
+            Told::Other(outcome) => self.other(session, outcome).await,
         }
-        let mut session = self.store.write().await?;
+    }
+
+    async fn other(self, session: &mut Session, outcome: &Outcome) -> Result<Polled, StoreError> {
+        match outcome {
+            Outcome::Unchanged { http, .. } => self.unchanged(session, http).await,
+            Outcome::Gone => self.gone(session).await,
+            Outcome::Limited { until, why, backoff } => self.limited(session, *until, why, backoff.as_ref()).await,
+            Outcome::Failed { why, backoff, .. } => self.failed(session, "failed", why, backoff.as_ref()).await,
+            Outcome::Refused(why) => self.failed(session, "refused", why, None).await,
+            Outcome::Fresh(_) => self.failed(session, "failed", "an answer that nobody read", None).await,
+        }
+    }
+
+    async fn fresh(mut self, session: &mut Session, fetched: &Fetched, parsed: &Parsed) -> Result<Polled, StoreError> {
         if let Some(moved) = &fetched.moved_to
-            && let Some(other) = self.already_at(&mut session, moved).await?
+            && let Some(other) = self.already_at(session, moved).await?
         {
-            let moved = moved.clone();
-            return self.merge(session, &other, &moved).await;
+            return self.merge(session, &other, moved).await;
         }
-        let (new, changed) = self.take_in(&mut session, fetched, parsed).await?;
+        let (new, changed) = self.take_in(session, fetched, parsed).await?;
         self.record(session).await?;
         Ok(Polled { feeds: 1, fresh: 1, new_entries: new, changed_entries: changed, ..Polled::default() })
     }
@@ -165,25 +185,25 @@ impl Visit<'_> {
     pub(super) async fn take_in(
         &mut self,
         session: &mut Session,
-        fetched: Fetched,
-        parsed: Parsed,
+        fetched: &Fetched,
+        parsed: &Parsed,
     ) -> Result<(usize, usize), StoreError> {
         let Parsed { feed: told, entries, hints, warnings, .. } = parsed;
-        let (new, changed) = self.keep_entries(session, &entries).await?;
-        if let Some(moved) = fetched.moved_to {
+        let (new, changed) = self.keep_entries(session, entries).await?;
+        if let Some(moved) = fetched.moved_to.clone() {
             let detail = format!("{} → {moved}", self.state.url);
             changes::note(session, self.at, &actor(), "feed moved", self.feed.id.as_str(), &detail).await?;
             self.state.url = moved;
         }
-        self.state.validators = fetched.validators;
+        self.state.validators = fetched.validators.clone();
         if fetched.only_new {
             // What an answer of changes leaves out still stands (RFC 3229, section 10.4.1).
-            self.state.title = told.title.or(self.state.title.take());
+            self.state.title = told.title.clone().or(self.state.title.take());
         } else {
-            self.state.title = told.title;
-            self.state.hints = websub::with_links(hints, *fetched.links);
+            self.state.title.clone_from(&told.title);
+            self.state.hints = websub::with_links(hints.clone(), (*fetched.links).clone());
         }
-        self.state.warnings = warnings;
+        self.state.warnings.clone_from(warnings);
         self.succeed("fresh");
         self.plan_next(session, &fetched.http, None).await?;
         info!(feed.id = %self.feed.id, entries = entries.len(), new, changed, "feed read");
@@ -199,51 +219,68 @@ impl Visit<'_> {
         Ok((new, changed))
     }
 
-    async fn unchanged(mut self, http: &HttpHints) -> Result<Polled, StoreError> {
-        let mut session = self.store.write().await?;
+    async fn unchanged(mut self, session: &mut Session, http: &HttpHints) -> Result<Polled, StoreError> {
         self.succeed("unchanged");
-        self.plan_next(&mut session, http, None).await?;
+        self.plan_next(session, http, None).await?;
         self.record(session).await?;
         Ok(Polled { feeds: 1, unchanged: 1, ..Polled::default() })
     }
 
-    async fn gone(mut self) -> Result<Polled, StoreError> {
+    async fn gone(mut self, session: &mut Session) -> Result<Polled, StoreError> {
         let why = "the origin says it is gone for good (410); polling stopped, history kept".to_owned();
-        let mut session = self.store.write().await?;
-        changes::note(&mut session, self.at, &actor(), "feed gone", self.feed.id.as_str(), &self.state.url).await?;
+        changes::note(session, self.at, &actor(), "feed gone", self.feed.id.as_str(), &self.state.url).await?;
         self.state.state = FeedLife::Gone;
         self.fail("gone", &why);
-        self.tell_if_broken(&mut session).await?;
+        self.tell_if_broken(session).await?;
         self.record(session).await?;
         Ok(self.told(why))
     }
 
-    async fn limited(mut self, until: Time, why: &str, backoff: Option<HostBackoff>) -> Result<Polled, StoreError> {
-        let mut session = self.store.write().await?;
-        if let Some(backoff) = &backoff {
-            hosts::keep(&mut session, backoff).await?;
-        }
+    async fn limited(
+        mut self,
+        session: &mut Session,
+        until: Time,
+        why: &str,
+        backoff: Option<&HostBackoff>,
+    ) -> Result<Polled, StoreError> {
         let failures = self.state.failures;
         self.fail("limited", why);
-        if backoff.is_none() {
+        if let Some(backoff) = backoff {
+            hosts::keep(session, backoff).await?;
+            self.plan_next(session, &HttpHints::default(), Some(until)).await?;
+        } else {
             // It was not asked at all: its host rests for another feed's sake, which says nothing about this one.
             self.state.failures = failures;
+            let (hints, own, settings) = (&self.state.hints, self.source.own, self.schedule);
+            let next = schedule::after_rest(until, hints, own, settings, fastrand::f64(), self.at);
+            self.set_next(session, next).await?;
         }
-        self.plan_next(&mut session, &HttpHints::default(), Some(until)).await?;
         self.record(session).await?;
         Ok(self.told(why.to_owned()))
     }
 
-    async fn failed(mut self, outcome: &str, why: &str, backoff: Option<HostBackoff>) -> Result<Polled, StoreError> {
-        let mut session = self.store.write().await?;
-        if let Some(backoff) = &backoff {
-            hosts::keep(&mut session, backoff).await?;
+    async fn put_off(mut self, session: &mut Session, until: Time) -> Result<Polled, StoreError> {
+        self.state.next_poll = until;
+        "past the hours and days it asks to skip".clone_into(&mut self.state.next_why);
+        self.record(session).await?;
+        Ok(Polled::default())
+    }
+
+    async fn failed(
+        mut self,
+        session: &mut Session,
+        outcome: &str,
+        why: &str,
+        backoff: Option<&HostBackoff>,
+    ) -> Result<Polled, StoreError> {
+        if let Some(backoff) = backoff {
+            hosts::keep(session, backoff).await?;
         }
         if outcome == "not a feed" {
             self.state.validators = Validators::default();
         }
         self.fail(outcome, why);
-        self.plan_next(&mut session, &HttpHints::default(), None).await?;
+        self.plan_next(session, &HttpHints::default(), None).await?;
         self.record(session).await?;
         Ok(self.told(why.to_owned()))
     }
@@ -292,6 +329,10 @@ impl Visit<'_> {
         let next =
             schedule::next_poll(&history, http, &self.state.hints, &limits, self.schedule, fastrand::f64(), self.at);
         let next = websub::slowed(session, &self.feed.id, next, &history, self.schedule, self.at).await?;
+        self.set_next(session, next).await
+    }
+
+    async fn set_next(&mut self, session: &mut Session, next: schedule::Next) -> Result<(), StoreError> {
         self.state.next_poll = next.at;
         self.state.next_why = next.why;
         if next.pause {
@@ -303,12 +344,24 @@ impl Visit<'_> {
         self.tell_if_broken(session).await
     }
 
-    async fn record(&self, mut session: Session) -> Result<(), StoreError> {
-        if feeds::record(&mut session, &self.state).await? {
-            return session.commit().await;
+    /// A session in which this may be written; none where another worker has the feed by now.
+    async fn open(&self) -> Result<Option<Session>, StoreError> {
+        let mut session = self.store.write().await?;
+        if feeds::is_held(&mut session, &self.feed.id, self.state.fence).await? {
+            return Ok(Some(session));
         }
         info!(feed.id = %self.feed.id, "leased by another worker meanwhile; this answer is dropped");
-        Ok(())
+        Ok(None)
+    }
+
+    async fn record(&self, session: &mut Session) -> Result<(), StoreError> {
+        if feeds::record(session, &self.state).await? {
+            return Ok(());
+        }
+        Err(StoreError::Unreadable {
+            what: "the lease of a feed",
+            why: format!("{} was leased by another worker while it was written", self.feed.id),
+        })
     }
 
     fn told(&self, why: String) -> Polled {
@@ -324,15 +377,21 @@ pub(super) async fn keep_entries(
     at: Time,
 ) -> Result<(usize, usize), StoreError> {
     let keys = feed::entry_keys(feed, told);
-    let (mut new, mut changed) = (0, 0);
-    for (key, entry) in keys.iter().zip(told) {
-        match entries::keep(session, feed, key, &entry_hash(entry), entry, at).await? {
-            Kept::New => new += 1,
-            Kept::Changed => changed += 1,
-            Kept::Known => {}
-        }
-    }
-    Ok((new, changed))
+    let hashes: Vec<_> = told.iter().map(entry_hash).collect();
+    let offered: Vec<_> = keys
+        .iter()
+        .zip(&hashes)
+        .zip(told)
+        .map(|((key, content_hash), entry)| Offered { key, content_hash, entry })
+        .collect();
+    let kept = entries::keep_all(session, feed, &offered, at).await?;
+    let of = |what: Kept| kept.iter().filter(|kept| **kept == what).count();
+    Ok((of(Kept::New), of(Kept::Changed)))
+}
+
+/// True where other processes may work on the same database.
+pub(super) fn is_shared(store: &Store) -> bool {
+    matches!(store, Store::Pg(_))
 }
 
 fn actor() -> Actor {

@@ -3,6 +3,7 @@
 mod broken;
 mod next;
 mod pushed;
+mod rest;
 mod settings;
 mod silence;
 mod skip;
@@ -14,6 +15,7 @@ use chrono::TimeDelta;
 pub use broken::{Trouble, is_broken};
 pub use next::{History, Limits, Next, next_poll};
 pub use pushed::while_pushed;
+pub use rest::{after_rest, put_off};
 pub use settings::Settings;
 pub use silence::{gone_silent, least_silence};
 

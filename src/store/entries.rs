@@ -1,5 +1,7 @@
 //! Entries as they came in, until they have been read into articles.
 
+use std::collections::HashMap;
+
 use super::{Session, StoreError, from_json, millis, time, to_json};
 use crate::model::{ArticleId, Entry, FeedId, Time};
 
@@ -29,43 +31,53 @@ pub enum Kept {
     Known,
 }
 
-/// Keeps an entry under its key. A new or changed one waits to be read.
+/// An entry as it is offered.
+#[derive(Clone, Copy, Debug)]
+pub struct Offered<'a> {
+    /// Its key within the feed.
+    pub key: &'a str,
+    /// The hash of what counts as its content.
+    pub content_hash: &'a str,
+    /// What the feed said.
+    pub entry: &'a Entry,
+}
+
+/// The most entries that one statement carries.
+const AT_ONCE: usize = 50;
+
+/// Keeps the entries of a document under their keys, and tells what became of each, in order. New and changed ones wait
+/// to be read. Of several with the same key the last counts.
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn keep(
+pub async fn keep_all(
     session: &mut Session,
     feed: &FeedId,
-    key: &str,
-    content_hash: &str,
-    entry: &Entry,
+    offered: &[Offered<'_>],
     now: Time,
-) -> Result<Kept, StoreError> {
-    let known = row!(
-        session,
-        (String,),
-        "SELECT content_hash FROM entry WHERE feed = $1 AND entry_key = $2",
-        feed.as_str(),
-        key
-    )?;
-    let kept = match known {
-        Some((hash,)) if hash == content_hash => return Ok(Kept::Known),
-        Some(_) => Kept::Changed,
-        None => Kept::New,
-    };
-    run!(
-        session,
-        "INSERT INTO entry (feed, entry_key, content_hash, body, first_seen, published, state)
-         VALUES ($1, $2, $3, $4, $5, $6, 'unread')
-         ON CONFLICT (feed, entry_key) DO UPDATE SET content_hash = excluded.content_hash, body = excluded.body,
-             state = 'unread', attempts = 0, next_try = 0, error = NULL",
-        feed.as_str(),
-        key,
-        content_hash,
-        to_json(entry)?,
-        millis(now),
-        entry.published.map(millis)
-    )?;
+) -> Result<Vec<Kept>, StoreError> {
+    let mut known = HashMap::new();
+    for some in offered.chunks(AT_ONCE) {
+        let keys: Vec<&str> = some.iter().map(|offered| offered.key).collect();
+        known.extend(hashes(session, feed, &keys).await?);
+    }
+    let mut kept = Vec::with_capacity(offered.len());
+    let mut written: Vec<Offered<'_>> = Vec::new();
+    for one in offered {
+        let became = match known.insert(one.key.to_owned(), one.content_hash.to_owned()) {
+            Some(hash) if hash == one.content_hash => Kept::Known,
+            Some(_) => Kept::Changed,
+            None => Kept::New,
+        };
+        kept.push(became);
+        if became != Kept::Known {
+            written.retain(|before| before.key != one.key);
+            written.push(*one);
+        }
+    }
+    for some in written.chunks(AT_ONCE) {
+        put(session, feed, some, now).await?;
+    }
     Ok(kept)
 }
 
@@ -232,4 +244,38 @@ pub async fn next_unread(session: &mut Session) -> Result<Option<Time>, StoreErr
         "SELECT MIN(CASE WHEN lease_until > next_try THEN lease_until ELSE next_try END) FROM entry WHERE state = 'unread'"
     )?;
     Ok(row.and_then(|(at,)| at).map(time))
+}
+
+/// The content hashes of those of `keys` that are known.
+async fn hashes(session: &mut Session, feed: &FeedId, keys: &[&str]) -> Result<Vec<(String, String)>, StoreError> {
+    let places: Vec<_> = (0..keys.len()).map(|place| format!("${}", place + 2)).collect();
+    let sql =
+        format!("SELECT entry_key, content_hash FROM entry WHERE feed = $1 AND entry_key IN ({})", places.join(", "));
+    many_rows!(session, (String, String), sql, |query| {
+        let query = query.bind(feed.as_str());
+        keys.iter().fold(query, |query, key| query.bind(*key))
+    })
+}
+
+/// Writes entries, all with different keys.
+async fn put(session: &mut Session, feed: &FeedId, entries: &[Offered<'_>], now: Time) -> Result<(), StoreError> {
+    let row = |place: usize| {
+        let [key, hash, body, published] = [1, 2, 3, 4].map(|column| 2 + place * 4 + column);
+        format!("($1, ${key}, ${hash}, ${body}, $2, ${published}, 'unread')")
+    };
+    let rows: Vec<_> = (0..entries.len()).map(row).collect();
+    let sql = format!(
+        "INSERT INTO entry (feed, entry_key, content_hash, body, first_seen, published, state) VALUES {}
+         ON CONFLICT (feed, entry_key) DO UPDATE SET content_hash = excluded.content_hash, body = excluded.body,
+             state = 'unread', attempts = 0, next_try = 0, error = NULL",
+        rows.join(", ")
+    );
+    let bodies: Vec<String> = entries.iter().map(|offered| to_json(offered.entry)).collect::<Result<_, _>>()?;
+    many_run!(session, sql, |query| {
+        let query = query.bind(feed.as_str()).bind(millis(now));
+        entries.iter().zip(&bodies).fold(query, |query, (offered, body)| {
+            let published = offered.entry.published.map(millis);
+            query.bind(offered.key).bind(offered.content_hash).bind(body).bind(published)
+        })
+    })
 }

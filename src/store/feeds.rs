@@ -1,5 +1,7 @@
 //! How each feed stands: its validators, its health and when it is due.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::TimeDelta;
 
 use super::{Session, StoreError, coverage, from_json, millis, time, to_json};
@@ -222,6 +224,73 @@ pub async fn declare(
     Ok(())
 }
 
+/// A feed as it is configured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared<'a> {
+    /// Which feed.
+    pub id: &'a FeedId,
+    /// Its address.
+    pub url: &'a str,
+    /// Not to be polled.
+    pub paused: bool,
+    /// When it is polled first.
+    pub first_poll: Time,
+}
+
+/// The most feeds that one statement makes known.
+const AT_ONCE: usize = 50;
+
+/// Makes feeds known, each as [`declare`] does; those that stand as they are declared cost nothing.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn declare_all(session: &mut Session, declared: &[Declared<'_>]) -> Result<(), StoreError> {
+    type Row = (String, String, String, Option<String>);
+    // One that does not know its host yet, for it is older than that column, is declared anew.
+    let rows = rows!(session, Row, "SELECT id, configured_url, state, paused_by FROM feed WHERE host <> ''")?;
+    let known: HashMap<String, (String, String, Option<String>)> =
+        rows.into_iter().map(|(id, url, state, by)| (id, (url, state, by))).collect();
+    let hostless: HashSet<String> =
+        rows!(session, (String,), "SELECT id FROM feed WHERE host = ''")?.into_iter().map(|(id,)| id).collect();
+    let mut new = Vec::new();
+    for feed in declared {
+        match known.get(feed.id.as_str()) {
+            None if !feed.paused && !hostless.contains(feed.id.as_str()) => new.push(feed),
+            Some((url, state, by)) if url == feed.url && stands(state, by.as_deref(), feed.paused) => {}
+            _ => declare(session, feed.id, feed.url, feed.paused, feed.first_poll).await?,
+        }
+    }
+    for some in new.chunks(AT_ONCE) {
+        insert(session, some).await?;
+    }
+    Ok(())
+}
+
+/// True where the configuration's word on pausing changes nothing.
+fn stands(state: &str, paused_by: Option<&str>, paused: bool) -> bool {
+    if paused { !matches!(state, "active" | "archived") } else { state != "archived" && paused_by != Some("file") }
+}
+
+async fn insert(session: &mut Session, feeds: &[&Declared<'_>]) -> Result<(), StoreError> {
+    let row = |place: usize| {
+        let [id, url, first, host] = [1, 2, 3, 4].map(|column| 1 + place * 4 + column);
+        format!("(${id}, ${url}, ${url}, ${host}, 'active', $1, ${first}, 'first poll', 0, '[]')")
+    };
+    let rows: Vec<_> = (0..feeds.len()).map(row).collect();
+    let sql = format!(
+        "INSERT INTO feed (id, configured_url, url, host, state, hints, next_poll, next_why, failures, warnings)
+         VALUES {}
+         ON CONFLICT (id) DO NOTHING",
+        rows.join(", ")
+    );
+    let hints = to_json(&PollHints::default())?;
+    many_run!(session, sql, |query| {
+        feeds.iter().fold(query.bind(&hints), |query, feed| {
+            query.bind(feed.id.as_str()).bind(feed.url).bind(millis(feed.first_poll)).bind(host_of(feed.url))
+        })
+    })
+}
+
 /// Pauses a feed in the name of a person; also one that is paused already, which is theirs from then on. False where
 /// there is no such feed that could be polled.
 ///
@@ -355,6 +424,38 @@ pub async fn lease_one(
     row.map(FeedRow::read).transpose()
 }
 
+/// Leases a feed anew that is leased under `fence`; each lease raises the fence. Nothing where it is no longer active, or
+/// leased by another worker.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn renew_lease(
+    session: &mut Session,
+    id: &FeedId,
+    fence: i64,
+    lease_until: Time,
+) -> Result<Option<FeedState>, StoreError> {
+    let row = row!(
+        session,
+        FeedRow,
+        "UPDATE feed SET lease_until = $3, fence = fence + 1 WHERE id = $1 AND state = 'active' AND fence = $2
+         RETURNING *",
+        id.as_str(),
+        fence,
+        millis(lease_until)
+    )?;
+    row.map(FeedRow::read).transpose()
+}
+
+/// True where the feed is still leased under `fence`; until this session ends, nobody else leases it.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn is_held(session: &mut Session, id: &FeedId, fence: i64) -> Result<bool, StoreError> {
+    let touched = locked!(session, "SELECT 1 FROM feed WHERE id = $1 AND fence = $2", id.as_str(), fence)?;
+    Ok(touched)
+}
+
 /// Writes the result of a poll under the fence it was leased with and ends the lease. A pause or removal by a person
 /// while the poll was under way holds.
 /// False where another worker has leased it since: then nothing is written.
@@ -442,8 +543,9 @@ pub async fn next_due(session: &mut Session) -> Result<Option<Time>, StoreError>
 /// Where the database refuses.
 pub async fn archive_others(session: &mut Session, configured: &[FeedId]) -> Result<u64, StoreError> {
     let mut archived = 0;
+    let configured: HashSet<&str> = configured.iter().map(FeedId::as_str).collect();
     for (id,) in rows!(session, (String,), "SELECT id FROM feed WHERE state = 'active'")? {
-        if !configured.iter().any(|feed| feed.as_str() == id) {
+        if !configured.contains(id.as_str()) {
             archived += run!(session, "UPDATE feed SET state = 'archived' WHERE id = $1", id)?;
         }
     }
@@ -471,6 +573,15 @@ pub async fn attempts_since(session: &mut Session, since: Time) -> Result<Vec<(F
         millis(since)
     )?;
     Ok(rows.into_iter().map(|(id, at)| (FeedId(id), time(at))).collect())
+}
+
+/// Feeds that some worker holds at `now`.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn leased(session: &mut Session, now: Time) -> Result<Vec<FeedId>, StoreError> {
+    let rows = rows!(session, (String,), "SELECT id FROM feed WHERE lease_until > $1 ORDER BY id", millis(now))?;
+    Ok(rows.into_iter().map(|(id,)| FeedId(id)).collect())
 }
 
 /// Makes every healthy active feed due at `now`; those that failed keep the time they were put off to.

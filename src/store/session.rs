@@ -43,6 +43,14 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// True where the database was there and refused a statement: others may still go through.
+    #[must_use]
+    pub fn is_of_a_statement(&self) -> bool {
+        matches!(self, Self::Refused(sqlx::Error::Database(_)) | Self::Unreadable { .. })
+    }
+}
+
 /// The database.
 #[derive(Clone, Debug)]
 pub enum Store {
@@ -249,6 +257,58 @@ macro_rules! leased {
             $crate::store::Session::Pg(on) => {
                 sqlx::query_as::<sqlx::Postgres, $row>(concat!($head, " FOR UPDATE SKIP LOCKED", $tail))
                     $(.bind($bind))*.fetch_all(&mut **on).await
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+/// True where a query finds a row, which then is this session's until it ends: `locked!(session, sql, bind, …)`.
+/// SQLite has one writer and needs no lock.
+macro_rules! locked {
+    ($session:expr, $sql:literal $(, $bind:expr)* $(,)?) => {
+        match &mut *$session {
+            $crate::store::Session::Lite(on) => {
+                sqlx::query::<sqlx::Sqlite>($sql)$(.bind($bind))*.fetch_optional(&mut **on).await.map(|row| row.is_some())
+            }
+            $crate::store::Session::Pg(on) => {
+                sqlx::query::<sqlx::Postgres>(concat!($sql, " FOR UPDATE"))
+                    $(.bind($bind))*.fetch_optional(&mut **on).await.map(|row| row.is_some())
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+/// All rows of a query whose number of binds is known only when it runs: `many_rows!(session, RowType, sql, |query| bound)`.
+/// `sql` is made of places only, never of values.
+macro_rules! many_rows {
+    ($session:expr, $row:ty, $sql:expr, |$query:ident| $bound:expr) => {
+        match &mut *$session {
+            $crate::store::Session::Lite(on) => {
+                let $query = sqlx::query_as::<sqlx::Sqlite, $row>(sqlx::AssertSqlSafe($sql));
+                $bound.fetch_all(&mut **on).await
+            }
+            $crate::store::Session::Pg(on) => {
+                let $query = sqlx::query_as::<sqlx::Postgres, $row>(sqlx::AssertSqlSafe($sql));
+                $bound.fetch_all(&mut **on).await
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+/// Runs a statement whose number of binds is known only when it runs: `many_run!(session, sql, |query| bound)`.
+macro_rules! many_run {
+    ($session:expr, $sql:expr, |$query:ident| $bound:expr) => {
+        match &mut *$session {
+            $crate::store::Session::Lite(on) => {
+                let $query = sqlx::query::<sqlx::Sqlite>(sqlx::AssertSqlSafe($sql));
+                $bound.execute(&mut **on).await.map(drop)
+            }
+            $crate::store::Session::Pg(on) => {
+                let $query = sqlx::query::<sqlx::Postgres>(sqlx::AssertSqlSafe($sql));
+                $bound.execute(&mut **on).await.map(drop)
             }
         }
         .map_err($crate::store::StoreError::from)

@@ -10,8 +10,9 @@ mod roster;
 use chrono::TimeDelta;
 
 use super::articles::Place;
-use super::entries::Kept;
-use super::feeds::FeedLife;
+use super::entries::{Kept, Offered};
+
+use super::feeds::{Declared, FeedLife, PausedBy};
 use super::*;
 use crate::model::*;
 
@@ -204,7 +205,9 @@ async fn an_entry_is_new_once_then_known_then_changed() {
         let mut session = store.write().await.unwrap();
         let mut kept = Vec::new();
         for (hash, title) in [("1", "one"), ("1", "one"), ("2", "one, edited")] {
-            kept.push(entries::keep(&mut session, &feed, "k", hash, &entry(title), at(0)).await.unwrap());
+            let entry = entry(title);
+            let offered = [Offered { key: "k", content_hash: hash, entry: &entry }];
+            kept.extend(entries::keep_all(&mut session, &feed, &offered, at(0)).await.unwrap());
         }
         assert_eq!(kept, [Kept::New, Kept::Known, Kept::Changed], "{name}");
         let unread = entries::lease_unread(&mut session, at(1), at(5), 10).await.unwrap();
@@ -483,4 +486,75 @@ fn r67_who_holds_a_folder_is_told_without_holding_it() {
     drop(held);
     assert_eq!(folder::holder(&path).unwrap(), None);
     assert!(DataFolder::hold(&path).is_ok());
+}
+
+#[tokio::test]
+async fn of_many_entries_at_once_each_is_told_what_became_of_it() {
+    for (name, store, _folder) in databases().await {
+        let feed = FeedId::from("times");
+        let mut session = store.write().await.unwrap();
+        let entries: Vec<_> = (0..120).map(|number| entry(&number.to_string())).collect();
+        let keys: Vec<_> = (0..120).map(|number| number.to_string()).collect();
+        let offered = |hash| -> Vec<_> {
+            let both = keys.iter().zip(&entries);
+            both.map(|(key, entry)| Offered { key, content_hash: hash, entry }).collect()
+        };
+        let kept = entries::keep_all(&mut session, &feed, &offered("1"), at(0)).await.unwrap();
+        assert_eq!(kept, [Kept::New; 120], "{name}");
+        let mut again = offered("1");
+        again[7].content_hash = "2";
+        // The same key twice in one document: the later counts.
+        again.push(Offered { key: "7", content_hash: "3", entry: &entries[8] });
+        let kept = entries::keep_all(&mut session, &feed, &again, at(1)).await.unwrap();
+        assert_eq!((kept[6], kept[7], kept[120]), (Kept::Known, Kept::Changed, Kept::Changed), "{name}");
+        let unread = entries::lease_unread(&mut session, at(2), at(9), 200).await.unwrap();
+        let seven = unread.iter().find(|unread| unread.key == "7").unwrap();
+        assert_eq!((unread.len(), seven.entry.title.as_deref()), (120, Some("8")), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_lease_is_held_until_another_takes_it() {
+    for (name, store, _folder) in databases().await {
+        let id = FeedId::from("times");
+        let mut session = store.write().await.unwrap();
+        feeds::declare(&mut session, &id, "https://times.example/", false, at(0)).await.unwrap();
+        let mine = feeds::lease_one(&mut session, &id, at(0), at(600)).await.unwrap().unwrap();
+        assert!(feeds::is_held(&mut session, &id, mine.fence).await.unwrap(), "{name}");
+        let renewed = feeds::renew_lease(&mut session, &id, mine.fence, at(900)).await.unwrap().unwrap();
+        assert!(!feeds::is_held(&mut session, &id, mine.fence).await.unwrap(), "{name}");
+        assert!(feeds::renew_lease(&mut session, &id, mine.fence, at(900)).await.unwrap().is_none(), "{name}");
+        assert!(feeds::pause(&mut session, &id).await.unwrap(), "{name}");
+        assert!(
+            feeds::renew_lease(&mut session, &id, renewed.fence, at(900)).await.unwrap().is_none(),
+            "{name}: paused"
+        );
+    }
+}
+
+#[tokio::test]
+async fn feeds_declared_together_stand_as_those_declared_singly() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        let ids: Vec<_> = (0..60).map(|number| FeedId(format!("feed-{number:02}"))).collect();
+        let declared =
+            |url, paused| -> Vec<_> { ids.iter().map(|id| Declared { id, url, paused, first_poll: at(7) }).collect() };
+        feeds::declare_all(&mut session, &declared("https://a.example/", false)).await.unwrap();
+        feeds::declare(&mut session, &FeedId::from("single"), "https://a.example/", false, at(7)).await.unwrap();
+        let mut all = feeds::all(&mut session).await.unwrap();
+        let mut single = all.pop().unwrap();
+        assert_eq!(all.len(), 60, "{name}");
+        single.id = all[59].id.clone();
+        assert_eq!(all[59], single, "{name}");
+        assert!(feeds::pause(&mut session, &ids[1]).await.unwrap());
+        feeds::archive(&mut session, &ids[2]).await.unwrap();
+        feeds::declare_all(&mut session, &declared("https://a.example/", true)).await.unwrap();
+        let by: Vec<_> = feeds::all(&mut session).await.unwrap().iter().map(|feed| feed.paused_by).take(3).collect();
+        assert_eq!(by, [Some(PausedBy::File), Some(PausedBy::Person), Some(PausedBy::File)], "{name}");
+        feeds::declare_all(&mut session, &declared("https://b.example/", false)).await.unwrap();
+        let all = feeds::all(&mut session).await.unwrap();
+        let states: Vec<_> = all.iter().map(|feed| feed.state).take(3).collect();
+        assert_eq!(states, [FeedLife::Active, FeedLife::Paused, FeedLife::Active], "{name}");
+        assert!(all[..60].iter().all(|feed| feed.url == "https://b.example/"), "{name}");
+    }
 }

@@ -1,6 +1,8 @@
 //! The older pages of a feed (RFC 5005): read once, page by page, at most as many as are set, each in the host's turn. How
 //! far it came is written down with the entries of each page, so that a restart goes on from there.
 
+use std::collections::HashSet;
+
 use tracing::info;
 
 use super::{Polled, entry_hash};
@@ -8,6 +10,7 @@ use crate::feed;
 use crate::fetch::{FeedRequest, Outcome};
 use crate::model::{Feed, HostBackoff, Source, Validators};
 use crate::pipeline::Engine;
+use crate::store::entries::Offered;
 use crate::store::feed_archive::{self, Progress};
 use crate::store::{StoreError, entries, feeds, hosts};
 
@@ -66,13 +69,17 @@ async fn keep(
 ) -> Result<usize, StoreError> {
     let now = engine.now();
     let mut session = engine.store.write().await?;
-    let mut new = 0;
-    for (key, entry) in feed::entry_keys(&feed.id, found).iter().zip(found) {
-        if !entries::is_known(&mut session, &feed.id, key).await? {
-            entries::keep(&mut session, &feed.id, key, &entry_hash(entry), entry, now).await?;
-            new += 1;
+    let mut unknown = Vec::new();
+    let mut told = HashSet::new();
+    for (key, entry) in feed::entry_keys(&feed.id, found).into_iter().zip(found) {
+        if told.insert(key.clone()) && !entries::is_known(&mut session, &feed.id, &key).await? {
+            unknown.push((key, entry_hash(entry), entry));
         }
     }
+    let offered: Vec<_> =
+        unknown.iter().map(|(key, content_hash, entry)| Offered { key, content_hash, entry }).collect();
+    entries::keep_all(&mut session, &feed.id, &offered, now).await?;
+    let new = offered.len();
     feed_archive::keep(&mut session, &feed.id, progress, now).await?;
     session.commit().await?;
     info!(feed.id = %feed.id, pages = progress.pages, new, "archive of the feed read on");

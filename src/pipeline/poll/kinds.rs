@@ -4,8 +4,8 @@ use tracing::info;
 
 use super::{Polled, Visit, page, sitemap};
 use crate::config::Config;
-use crate::fetch::{FeedRequest, Fetched, Fetcher, Outcome};
-use crate::model::{Feed, FeedKind, HttpHints, Source};
+use crate::fetch::{FeedRequest, Fetcher, Outcome};
+use crate::model::{Feed, FeedKind, Source};
 use crate::pipeline::Engine;
 use crate::store::{Session, StoreError};
 
@@ -28,23 +28,29 @@ pub(in crate::pipeline) async fn ask(fetcher: &Fetcher, kind: FeedKind, request:
     }
 }
 
-/// Takes in a body that came.
-pub(super) async fn fresh(engine: &Engine, visit: Visit<'_>, fetched: Fetched) -> Result<Polled, StoreError> {
-    match visit.feed.kind {
-        FeedKind::Rss | FeedKind::Search | FeedKind::Filing | FeedKind::Social => visit.fresh(fetched).await,
-        FeedKind::Sitemap => sitemap::fresh(engine, visit, fetched).await,
-        FeedKind::Newsroom | FeedKind::Watch => {
-            let owner = owner(&engine.config(), visit.source, visit.feed);
-            page::fresh(visit, fetched, &owner).await
-        }
+/// True where an answer needs nothing but to be read and written, so that many can be written together.
+pub(super) fn is_plain(kind: FeedKind) -> bool {
+    match kind {
+        FeedKind::Rss | FeedKind::Search | FeedKind::Filing | FeedKind::Social => true,
+        FeedKind::Sitemap | FeedKind::Newsroom | FeedKind::Watch => false,
     }
 }
 
-/// Takes note that nothing changed at the address itself.
-pub(super) async fn unchanged(engine: &Engine, visit: Visit<'_>, http: HttpHints) -> Result<Polled, StoreError> {
-    match visit.feed.kind {
-        FeedKind::Sitemap => sitemap::unchanged(engine, visit, http).await,
-        _ => visit.unchanged(&http).await,
+/// Takes in an answer that needs more: other requests, or what is remembered of a page. Written in a session of its own.
+/// Gives the answer back where it needs nothing more.
+pub(super) async fn take_in(
+    engine: &Engine,
+    visit: Visit<'_>,
+    outcome: Outcome,
+) -> Result<Result<Polled, Outcome>, StoreError> {
+    match (visit.feed.kind, outcome) {
+        (FeedKind::Sitemap, Outcome::Fresh(fetched)) => sitemap::fresh(engine, visit, fetched).await.map(Ok),
+        (FeedKind::Sitemap, Outcome::Unchanged { http }) => sitemap::unchanged(engine, visit, http).await.map(Ok),
+        (FeedKind::Newsroom | FeedKind::Watch, Outcome::Fresh(fetched)) => {
+            let owner = owner(&engine.config(), visit.source, visit.feed);
+            page::fresh(visit, fetched, &owner).await.map(Ok)
+        }
+        (_, outcome) => Ok(Err(outcome)),
     }
 }
 
@@ -56,8 +62,9 @@ pub(in crate::pipeline) fn owner(config: &Config, source: &Source, feed: &Feed) 
 
 impl Visit<'_> {
     /// Records what was settled in its session.
-    pub(super) async fn close(self, session: Session, settled: Settled) -> Result<Polled, StoreError> {
-        self.record(session).await?;
+    pub(super) async fn close(self, mut session: Session, settled: Settled) -> Result<Polled, StoreError> {
+        self.record(&mut session).await?;
+        session.commit().await?;
         let Settled { new, changed, trouble } = settled;
         let fresh = usize::from(trouble.is_none());
         let failed = trouble.map(|why| (self.feed.id.clone(), why)).into_iter().collect();

@@ -19,7 +19,7 @@ impl Visit<'_> {
     /// what this feed has brought so far stays.
     pub(super) async fn merge(
         mut self,
-        mut session: Session,
+        session: &mut Session,
         other: &FeedId,
         moved: &str,
     ) -> Result<Polled, StoreError> {
@@ -28,7 +28,7 @@ impl Visit<'_> {
         self.state.state = FeedLife::Paused;
         self.state.paused_by = Some(PausedBy::Program);
         self.state.next_why.clone_from(&why);
-        changes::note(&mut session, self.at, &actor(), "feed merged", self.feed.id.as_str(), &why).await?;
+        changes::note(session, self.at, &actor(), "feed merged", self.feed.id.as_str(), &why).await?;
         tracing::info!(feed.id = %self.feed.id, %other, "feed merged into another");
         self.record(session).await?;
         Ok(Polled { feeds: 1, unchanged: 1, ..Polled::default() })

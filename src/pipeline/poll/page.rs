@@ -38,7 +38,7 @@ struct ListMemory {
 
 pub(super) async fn fresh(mut visit: Visit<'_>, fetched: Fetched, owner: &str) -> Result<Polled, StoreError> {
     let said = read(visit.feed, &fetched).await;
-    let mut session = visit.store.write().await?;
+    let Some(mut session) = visit.open().await? else { return Ok(Polled::default()) };
     let settled = settle(&mut visit, &mut session, fetched, said, owner).await?;
     visit.close(session, settled).await
 }
@@ -86,7 +86,7 @@ pub(in crate::pipeline) async fn settle(
     if !troubles.is_empty() {
         fetched.validators = Validators::default();
     }
-    let (new, changed) = visit.take_in(session, fetched, parsed).await?;
+    let (new, changed) = visit.take_in(session, &fetched, &parsed).await?;
     let trouble = (!troubles.is_empty()).then(|| troubles.join("; "));
     if let Some(why) = &trouble {
         (visit.state.failures, visit.state.last_success) = (failures, success);

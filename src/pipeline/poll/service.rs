@@ -21,8 +21,8 @@ const BUDGET_OF: TimeDelta = TimeDelta::hours(1);
 const REST: TimeDelta = TimeDelta::hours(1);
 const LONGEST_REST: TimeDelta = TimeDelta::days(1);
 
-/// Puts off those of the leased feeds for which their service has no request left in this hour; gives the others. Only
-/// what was asked counts: a feed that waits for its host does not.
+/// Puts off those of the leased feeds for which their service has no request left in this hour; gives the others. What was
+/// asked counts, and what was leased before and is about to be.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -41,6 +41,13 @@ pub(super) async fn within_budget(
     for (id, at) in feeds::attempts_since(session, now - BUDGET_OF).await? {
         if let Some(service) = services.get(&id) {
             asked.entry(*service).or_default().push(at);
+        }
+    }
+    for id in feeds::leased(session, now).await? {
+        if let Some(service) = services.get(&id)
+            && !leased.iter().any(|state| state.id == id)
+        {
+            asked.entry(*service).or_default().push(now);
         }
     }
     let mut within = Vec::new();

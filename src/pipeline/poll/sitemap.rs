@@ -51,10 +51,13 @@ pub(super) async fn fresh(engine: &Engine, mut visit: Visit<'_>, fetched: Fetche
     let cap = engine.settings().fetch.max_body_bytes;
     let mut gathered = Gathered::remembered(visit.store, visit.feed).await?;
     if let Err(reason) = gathered.take_root(&fetched, cap).await {
-        return visit.failed("not a feed", &reason.message, None).await;
+        let Some(mut session) = visit.open().await? else { return Ok(Polled::default()) };
+        let polled = visit.failed(&mut session, "not a feed", &reason.message, None).await?;
+        session.commit().await?;
+        return Ok(polled);
     }
     gathered.follow(engine, &visit).await;
-    let mut session = visit.store.write().await?;
+    let Some(mut session) = visit.open().await? else { return Ok(Polled::default()) };
     let http = fetched.http.clone();
     let settled = gathered.settle(&mut visit, &mut session, Some(fetched), &http).await?;
     visit.close(session, settled).await
@@ -64,10 +67,12 @@ pub(super) async fn fresh(engine: &Engine, mut visit: Visit<'_>, fetched: Fetche
 pub(super) async fn unchanged(engine: &Engine, mut visit: Visit<'_>, http: HttpHints) -> Result<Polled, StoreError> {
     let mut gathered = Gathered::remembered(visit.store, visit.feed).await?;
     gathered.follow(engine, &visit).await;
+    let Some(mut session) = visit.open().await? else { return Ok(Polled::default()) };
     if gathered.asked.is_empty() {
-        return visit.unchanged(&http).await;
+        let polled = visit.unchanged(&mut session, &http).await?;
+        session.commit().await?;
+        return Ok(polled);
     }
-    let mut session = visit.store.write().await?;
     let settled = gathered.settle(&mut visit, &mut session, None, &http).await?;
     let unchanged = settled.trouble.is_none() && settled.new + settled.changed == 0;
     let polled = visit.close(session, settled).await?;
@@ -226,7 +231,7 @@ impl Gathered {
         let (new, changed) = if let Some(fetched) = fetched {
             let feed = FeedInfo { language: self.language, ..FeedInfo::default() };
             let parsed = Parsed { feed, entries, hints: PollHints::default(), warnings, understood: true };
-            visit.take_in(session, fetched, parsed).await?
+            visit.take_in(session, &fetched, &parsed).await?
         } else {
             let counts = visit.keep_entries(session, &entries).await?;
             visit.state.warnings = warnings;

@@ -185,7 +185,7 @@ impl Desk {
         let entries = if kind == FeedKind::Sitemap {
             self.take_sitemap(&mut visit, &mut session, fetched).await?
         } else {
-            visit.take_in(&mut session, fetched, parsed).await?.0
+            visit.take_in(&mut session, &fetched, &parsed).await?.0
         };
         feeds::record(&mut session, &visit.state).await?;
         self.finish(session).await?;
@@ -221,7 +221,7 @@ impl Desk {
         let settings = &self.files.settings;
         let wire = net::Client::new(&settings.net).map_err(|error| RosterError::Unreadable(error.to_string()))?;
         let mut fetcher = Fetcher::new(wire, settings.fetch.clone(), Arc::clone(&clock));
-        if poll::round::is_shared(&self.store) {
+        if poll::is_shared(&self.store) {
             fetcher = fetcher.sharing(Arc::new(HostTurns(self.store.clone())));
         }
         let mut session = self.store.read().await?;

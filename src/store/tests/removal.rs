@@ -48,7 +48,8 @@ async fn tell(
     feeds::declare(session, &feed, &url, false, at(0)).await.unwrap();
     let domain = Some(format!("{feed}.example"));
     let told = Article { feed: Some(feed.clone()), publisher_domain: domain, ..article(key, key) };
-    entries::keep(session, &feed, key, "hash", &entry(key), at(0)).await.unwrap();
+    let offered = entries::Offered { key, content_hash: "hash", entry: &entry(key) };
+    entries::keep_all(session, &feed, &[offered], at(0)).await.unwrap();
     entries::mark_read(session, &feed, key, &told.id, None).await.unwrap();
     let duplicate_of = copy_of.map(|original| &original.id);
     let place = Place { story, duplicate_of, independent: copy_of.is_none(), sketch: "{}" };
