@@ -90,3 +90,19 @@ fn r49_listening_beyond_this_machine_is_refused() {
     place.run(&["run"]).ended(2).said(&["0.0.0.0:8017", "hint:"]);
     assert!(origin.take_asked().is_empty(), "nothing was polled");
 }
+
+#[test]
+fn a_process_runs_only_the_loops_it_is_told() {
+    let origin = Origin::start();
+    let port = free_port();
+    let place = place_on(&origin, port);
+    let pass = place.run(&["run", "--once", "--json", "--roles", "poll"]).ended(0).json();
+    assert_eq!((&pass["new_entries"], &pass["articles"]), (&1.into(), &0.into()), "{pass}");
+    let running = place.start(&["run", "--roles", "read,index"]);
+    eventually("a card", || place.run(&["inbox", "list", "--json"]).stdout().contains("acme"));
+    let health = get(port, "/healthz", "localhost").unwrap();
+    assert!(health.contains("\"roles\":[\"read\",\"index\"]") && !health.contains("\"poll\""), "{health}");
+    assert_eq!(running.stop(), Some(0));
+    assert_eq!(origin.asked("/wire.xml").len(), 1);
+    place.run(&["run", "--roles", "poll,reed"]).ended(2).said(&["reed", "'read'"]);
+}
