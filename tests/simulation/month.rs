@@ -10,9 +10,8 @@ use crate::figures::quantile;
 use crate::origin::{Fate, World};
 use crate::program::Program;
 
-/// Ten thousand where the build is optimised (`cargo test --release --test simulation`); else two fifths of the world, which
-/// show the same.
-const FEEDS: usize = if cfg!(debug_assertions) { 4_000 } else { 10_000 };
+/// Feeds of the world.
+const FEEDS: usize = 10_000;
 const DAYS: i64 = 30;
 const SEED: u64 = 20_260_302;
 
