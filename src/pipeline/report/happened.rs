@@ -132,6 +132,10 @@ pub(super) fn corrections(material: &Material, request: &Request) -> Vec<Correct
     let mut told = HashSet::new();
     for (id, record) in material.steps.iter().filter(|(_, record)| record.step == Step::Withdrawn) {
         let Some(card) = cards.get(id).filter(|card| request.concerns(&card.account)) else { continue };
+        // A planned contact that was made on news was not wrong.
+        if !card.cause.starts_with("story:") {
+            continue;
+        }
         if told.insert((&card.account, story_of(card))) {
             corrections.push(Correction {
                 account: card.account.clone(),
