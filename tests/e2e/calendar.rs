@@ -22,7 +22,7 @@ fn place() -> Place {
             day(-40),
         ),
     );
-    place.write("tidings.toml", "[touchpoint]\nweekly_aim = 8\n");
+    place.write("tidings.toml", "[touchpoint]\nrhythm = true\n");
     place
 }
 

@@ -43,15 +43,12 @@ name = "warehouse robots"
 /// Settings that allow the origins of the tests.
 const LOOPBACK: &str = "[net]\nallow = [\"127.0.0.0/8\"]\n";
 
-/// Settings under which cards come from news alone: what the cadence asks for depends on the day on which a test is run.
-const QUIET_CALENDAR: &str = "[touchpoint]\nrhythm = false\n";
-
 impl Place {
     /// A place that allows loopback, with these sources.
     pub(crate) fn new(sources: &str) -> Self {
         let place = Self { folder: tempfile::tempdir().unwrap() };
         std::fs::create_dir(place.config()).unwrap();
-        place.write("tidings.toml", &format!("{LOOPBACK}{QUIET_CALENDAR}"));
+        place.write("tidings.toml", LOOPBACK);
         place.write("watchlist.toml", WATCHLIST);
         place.write("sources.toml", sources);
         place
@@ -65,7 +62,7 @@ impl Place {
         place.write(
             "tidings.toml",
             &format!(
-                "{LOOPBACK}{QUIET_CALENDAR}\n[[deliver.destinations]]\nkind = \"webhook\"\nid = \"crm\"\n\
+                "{LOOPBACK}\n[[deliver.destinations]]\nkind = \"webhook\"\nid = \"crm\"\n\
                  url = \"{url}\"\nsecret_file = \"{}\"\n",
                 secret.display()
             ),
@@ -81,8 +78,18 @@ impl Place {
         self.folder.path().join("index")
     }
 
-    /// Writes a file of the configuration.
+    /// Writes a file of the configuration. Settings that say nothing of the calendar's rhythm go without it: what the
+    /// cadence asks for depends on the day on which a test is run.
     pub(crate) fn write(&self, name: &str, text: &str) {
+        let mut text = text.to_owned();
+        if name == "tidings.toml" && !text.contains("rhythm") {
+            let with_table = text.contains("[touchpoint]\n");
+            text = if with_table {
+                text.replacen("[touchpoint]\n", "[touchpoint]\nrhythm = false\n", 1)
+            } else {
+                format!("{text}\n[touchpoint]\nrhythm = false\n")
+            };
+        }
         std::fs::write(self.config().join(name), text).unwrap();
     }
 

@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::{InspectError, Tally, batch};
 use crate::fetch::robots::{self, Robots, Verdict};
-use crate::text::binary;
 
 /// Writes for each line of `input`, an address, whether the file at `robots` lets the crawler `agent` ask for it.
 ///
@@ -19,9 +18,7 @@ pub fn run(agent: &str, robots: &Path, input: &mut dyn BufRead, output: &mut dyn
     let unusable = |error: io::Error| InspectError::unusable("the robots.txt", robots, error);
     let file = File::open(robots).map_err(unusable)?;
     file.take(robots::MAX_BYTES as u64).read_to_end(&mut bytes).map_err(unusable)?;
-    if let Some(what) = binary::describe(&bytes) {
-        return Err(InspectError::unusable("the robots.txt", robots, format!("this is {what}")));
-    }
+    // Whatever is served there is taken as a robots.txt: what is no rule in it forbids nothing (RFC 9309, section 2.2).
     let robots = Robots::parse(&bytes, agent);
     Ok(batch::each_line(input, output, &|address| {
         let Verdict { allowed, rule } = robots.judge(address);
