@@ -152,6 +152,9 @@ impl Watch {
             self.host_named.iter_mut().filter(|named| **named <= shows - by).for_each(|named| *named = Time::MIN_UTC);
             let all = self.feed_free.iter_mut().chain(&mut self.host_free);
             all.filter(|free| **free > Time::MIN_UTC).for_each(|free| *free += by);
+        } else {
+            // The program knows time by its clock alone: one that leaps ahead ends the pauses that are running.
+            self.last_end.fill(None);
         }
     }
 
