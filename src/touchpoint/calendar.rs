@@ -12,6 +12,9 @@ pub use year::year;
 
 use crate::model::{AccountId, PlayId};
 
+/// A rhythm gives way to a mark that comes within so many days: one contact serves both.
+const ONE_CONTACT: i64 = 14;
+
 /// A contact that the calendar plans.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Date {

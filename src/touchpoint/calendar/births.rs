@@ -2,14 +2,11 @@
 
 use chrono::NaiveDate;
 
-use super::{Date, dates};
+use super::{Date, ONE_CONTACT, dates};
 use crate::model::{Account, Actor, Step, Time, TouchPoint, TouchPointState as State, Watchlist};
 use crate::touchpoint::life::{self, Change};
 use crate::touchpoint::plan::{self, Candidate, Known, Plans, Waiting};
 use crate::touchpoint::{Playbook, Settings, compose, hand_over, priority, silence, title};
-
-/// A rhythm gives way to a mark that comes within so many days: one contact serves both.
-const ONE_CONTACT: i64 = 14;
 
 /// Cards for the dates whose time has come.
 ///

@@ -2,13 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::{Date, dates};
+use super::{Date, ONE_CONTACT, dates};
 use crate::model::{Account, TouchPoint, Watchlist};
 use crate::touchpoint::plan::Known;
 use crate::touchpoint::{Playbook, Settings};
-
-/// A rhythm gives way to a mark that comes within so many days.
-const ONE_CONTACT: i64 = 14;
 
 /// Every contact that the calendar plans from `from` to `to`, by day. What has a card already is left out; overdue ones
 /// stand on the first day. `cards` are those that are remembered, open ones among them.
