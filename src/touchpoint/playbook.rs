@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AccountKind, Action, Approach, Direction, EvidenceLevel, FactKind, Manner, PlayId, Role, SignalType, Status, Tier,
+    Account, AccountKind, Action, Approach, Direction, EvidenceLevel, FactKind, Manner, PlayId, Role, SignalType,
+    Status, Tier,
 };
 
 use super::tuning::Tuning;
@@ -227,6 +228,14 @@ impl Playbook {
     #[must_use]
     pub fn shipped_text() -> &'static str {
         SHIPPED
+    }
+
+    /// The plays for accounts of this one's kind and tier, in the order of the playbook.
+    pub(super) fn plays_for<'a>(&'a self, account: &Account) -> impl Iterator<Item = &'a Play> {
+        self.plays.iter().filter(|play| {
+            let tiers = &play.when.tiers;
+            play.relation.contains(&account.kind) && (tiers.is_empty() || tiers.contains(&account.tier))
+        })
     }
 
     /// The play with this id.

@@ -137,7 +137,7 @@ fn silence(account: &Account, settings: &Settings, today: NaiveDate) -> Factor {
         return factor("silence", 1.0, "last contact unknown".to_owned());
     };
     let days = (today - last).num_days().max(0);
-    let cadence = account.cadence_days.unwrap_or_else(|| settings.cadence(account.tier)).max(1);
+    let cadence = settings.cadence_of(account);
     let value = 0.75 + 0.5 * (days as f64 / f64::from(cadence));
     factor(
         "silence",

@@ -45,11 +45,7 @@ pub fn silence(
 }
 
 fn play_for<'a>(account: &Account, playbook: &'a Playbook) -> Option<&'a Play> {
-    playbook.plays.iter().find(|play| {
-        play.when.silence
-            && play.relation.contains(&account.kind)
-            && (play.when.tiers.is_empty() || play.when.tiers.contains(&account.tier))
-    })
+    playbook.plays_for(account).find(|play| play.when.silence)
 }
 
 /// A card that is open, or one that this silence made before, speaks for the account.

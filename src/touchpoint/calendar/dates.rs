@@ -14,7 +14,7 @@ const WELCOME: TimeDelta = TimeDelta::days(30);
 /// day without work is moved to the working day before: a renewal does not wait. Each holds until the next one begins.
 pub(super) fn marks(account: &Account, playbook: &Playbook, settings: &Settings) -> Vec<Date> {
     let mut marks: Vec<Date> = Vec::new();
-    for play in plays_for(account, playbook) {
+    for play in playbook.plays_for(account) {
         marks.extend(play.when.signed_days.and_then(|days| after_signing(account, play, days, settings)));
         marks.extend(play.when.renewal_days.and_then(|days| before_renewal(account, play, days, settings)));
     }
@@ -97,17 +97,11 @@ fn before_renewal(account: &Account, play: &Play, days: u32, settings: &Settings
     })
 }
 
-fn plays_for<'a>(account: &Account, playbook: &'a Playbook) -> impl Iterator<Item = &'a Play> {
-    playbook.plays.iter().filter(|play| {
-        play.relation.contains(&account.kind) && (play.when.tiers.is_empty() || play.when.tiers.contains(&account.tier))
-    })
-}
-
 /// The play that has this turn. Each of the account's plays comes as often as it says, as evenly as can be: whoever is
 /// furthest behind its share is next (smooth weighted round robin, as nginx shares out requests).
 fn whose_turn<'a>(account: &Account, playbook: &'a Playbook, turn: i64) -> Option<&'a Play> {
     let plays: Vec<&Play> =
-        plays_for(account, playbook).filter(|play| play.when.rhythm && play.times_a_year > 0).collect();
+        playbook.plays_for(account).filter(|play| play.when.rhythm && play.times_a_year > 0).collect();
     let all: i64 = plays.iter().map(|play| i64::from(play.times_a_year)).sum();
     let mut owed = vec![0_i64; plays.len()];
     let mut next = None;
