@@ -101,7 +101,7 @@ fn stories(bench: &mut Criterion) {
             story: StoryId(format!("s{number}")),
             published: Some(now - TimeDelta::hours(1)),
             publisher_domain: Some(format!("publisher-{number}.example")),
-            sketch: story::keys(&reading(title, text), &settings).sketch,
+            sketch: story::keys(&reading(title, text), Vec::new(), &settings).sketch,
         })
         .collect();
     let mut group = bench.benchmark_group("story");
@@ -109,7 +109,7 @@ fn stories(bench: &mut Criterion) {
     group.bench_function("keys and assign, 60 candidates", |bench| {
         bench.iter(|| {
             for (title, text) in &articles[..DOCUMENTS] {
-                let keys = story::keys(&reading(title, text), &settings);
+                let keys = story::keys(&reading(title, text), Vec::new(), &settings);
                 let new = NewArticle {
                     id: ArticleId::from("new"),
                     published: Some(now),

@@ -4,6 +4,8 @@
 //! stated reasons, and what is not believed stays in the result with what spoke against it.
 
 mod candidates;
+mod countries;
+mod description;
 mod lexis;
 mod names;
 mod prose;
@@ -12,6 +14,8 @@ mod salience;
 mod surroundings;
 mod weigh;
 
+#[cfg(test)]
+mod namesake_tests;
 #[cfg(test)]
 mod tests;
 
@@ -72,6 +76,8 @@ pub(crate) struct Watched {
     /// The same for each alias.
     alias_require: Vec<Vec<usize>>,
     alias_exclude: Vec<Vec<usize>>,
+    /// What tells it from its namesakes.
+    identity: weigh::Identity,
 }
 
 impl Matcher {
@@ -158,6 +164,7 @@ impl Watched {
             alias_require: account.aliases.iter().map(|alias| numbers(&alias.require)).collect(),
             alias_exclude: account.aliases.iter().map(|alias| numbers(&alias.exclude)).collect(),
             industry: industry & lexis::kind::INDUSTRY,
+            identity: weigh::Identity::of(account, industry),
             core,
             account: account.clone(),
         }

@@ -3,8 +3,11 @@
 mod across;
 mod firm;
 mod name;
+mod namesake;
 mod other;
 mod rules;
+
+pub(super) use namesake::Identity;
 
 use std::collections::HashSet;
 
@@ -68,6 +71,7 @@ impl Matcher {
             scale.rules(&clues);
         }
         self.across(candidates, proses);
+        self.namesakes(candidates, proses, words);
         for candidate in candidates.iter_mut() {
             self.demand_support(candidate);
         }

@@ -18,7 +18,7 @@ use crate::signal::{self, Report};
 use crate::store::articles::{self, Place};
 use crate::store::entries::{self, UnreadEntry};
 use crate::store::{Session, StoreError, coverage, signals, stories, touchpoints};
-use crate::story::{self, Candidate, Keys, NewArticle};
+use crate::story::{self, Candidate, Happening, Keys, NewArticle};
 use crate::touchpoint::{self, Decision, Occasion};
 
 /// Entries leased at once.
@@ -190,7 +190,8 @@ fn think(
     } else {
         Vec::new()
     };
-    let keys = story::keys(&reading, &settings.story);
+    let happenings = claims.iter().filter_map(Happening::of).collect();
+    let keys = story::keys(&reading, happenings, &settings.story);
     let mention_only = (!understood).then(|| article.language.clone().unwrap_or_else(|| "?".to_owned()));
     Material { article, remark, mentions, claims, mention_only, keys, searched: false }
 }
@@ -277,7 +278,8 @@ async fn commit_article(
         sketch: &sketch,
     };
     articles::write(session, &article, &place, &material.mentions, now).await?;
-    stories::keep_keys(session, &article.id, &material.keys.lookup, article.published).await?;
+    let keys = material.keys.kept(settled.duplicate_of.is_some());
+    stories::keep_keys(session, &article.id, keys, article.published).await?;
     stories::refresh(session, &settled.story, &article.title, settled.follows.as_ref()).await?;
     signals::write_claims(session, &article.id, &material.claims).await?;
     if material.mention_only.is_some() || known.is_some() {

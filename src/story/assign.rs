@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::happening::{Accord, accord};
 use super::{Settings, Sketch};
 use crate::model::{ArticleId, StoryId, Time};
 
@@ -58,13 +59,15 @@ pub fn assign(new: &NewArticle<'_>, candidates: &[Candidate], settings: &Setting
             independent: false,
         };
     }
-    let Some((story, likeness)) = likest_story(new, &near) else {
-        return Assignment { independent: true, ..Assignment::default() };
-    };
-    if likeness < settings.same_story {
-        let follows = (likeness >= settings.follow_up).then_some(story);
+    let stories = likenesses(new, &near, settings);
+    let fitting = stories.iter().filter(|story| story.likeness >= story.needed);
+    let Some(found) = fitting.max_by(|one, other| one.excess().total_cmp(&other.excess()).then(one.older(other)))
+    else {
+        let likest = stories.iter().max_by(|one, other| one.likeness.total_cmp(&other.likeness).then(one.older(other)));
+        let follows = likest.filter(|likest| likest.likeness >= settings.follow_up).map(|likest| likest.story.clone());
         return Assignment { follows, independent: true, ..Assignment::default() };
-    }
+    };
+    let story = found.story.clone();
     let told = near.iter().any(|known| {
         known.story == story && known.publisher_domain.is_some() && known.publisher_domain == new.publisher_domain
     });
@@ -117,24 +120,77 @@ impl Rarity {
     }
 }
 
-/// The story most alike to the new article, with how alike (0–1): its likest report, held back where its other reports
-/// are unlike, so that stories do not grow into each other by chains.
-fn likest_story(new: &NewArticle<'_>, near: &[&Candidate]) -> Option<(StoryId, f64)> {
-    let rarity = Rarity::of(near);
-    let vector = weighed(new.sketch, &rarity);
-    let mut stories: HashMap<&StoryId, Vec<f64>> = HashMap::new();
-    for candidate in near {
-        let likeness = cosine(&vector, &weighed(&candidate.sketch, &rarity)) * nearness(new, candidate);
-        stories.entry(&candidate.story).or_default().push(likeness);
+/// A story among the candidates, held against the new article.
+struct Likeness<'a> {
+    story: &'a StoryId,
+    /// How alike, 0–1.
+    likeness: f64,
+    /// The likeness from which they are one.
+    needed: f64,
+}
+
+impl Likeness<'_> {
+    fn excess(&self) -> f64 {
+        self.likeness / self.needed
     }
-    stories
-        .into_iter()
-        .map(|(story, likenesses)| {
-            let best = likenesses.iter().copied().fold(0.0, f64::max);
-            let mean = likenesses.iter().sum::<f64>() / likenesses.len() as f64;
-            (story.clone(), best * 0.9 + mean * 0.1)
-        })
-        .max_by(|one, other| one.1.total_cmp(&other.1).then_with(|| other.0.cmp(&one.0)))
+
+    fn older(&self, other: &Self) -> std::cmp::Ordering {
+        other.story.cmp(self.story)
+    }
+}
+
+/// How alike each story is to the new article: its likest report, held back where its other reports are unlike, so that
+/// stories do not grow into each other by chains. Many copies of one text are one report: they neither make its words
+/// common nor outweigh the others.
+fn likenesses<'a>(new: &NewArticle<'_>, near: &[&'a Candidate], settings: &Settings) -> Vec<Likeness<'a>> {
+    let texts = without_copies(near, settings);
+    let rarity = Rarity::of(&texts);
+    let vector = weighed(new.sketch, &rarity);
+    let mut stories: HashMap<&StoryId, (Vec<f64>, Accord)> = HashMap::new();
+    for candidate in texts {
+        let likeness = cosine(&vector, &weighed(&candidate.sketch, &rarity)) * nearness(new, candidate);
+        let (likenesses, best) = stories.entry(&candidate.story).or_insert((Vec::new(), Accord::None));
+        likenesses.push(likeness);
+        if same_day(new, candidate) {
+            *best = (*best).max(accord(&new.sketch.happenings, &candidate.sketch.happenings));
+        }
+    }
+    let held = |(story, (likenesses, accord)): (&'a StoryId, (Vec<f64>, Accord))| {
+        let best = likenesses.iter().copied().fold(0.0, f64::max);
+        let mean = likenesses.iter().sum::<f64>() / likenesses.len() as f64;
+        let needed = match accord {
+            Accord::None => settings.same_story,
+            Accord::Kind => settings.same_happening.min(settings.same_story),
+            Accord::Detail => settings.same_happening.min(settings.same_story) * DETAIL,
+        };
+        Likeness { story, likeness: best * 0.9 + mean * 0.1, needed }
+    };
+    stories.into_iter().map(held).collect()
+}
+
+/// Share of the likeness that reports need which also agree on a sum, a person or another firm.
+const DETAIL: f64 = 0.5;
+
+/// One candidate of each text of each story.
+fn without_copies<'a>(near: &[&'a Candidate], settings: &Settings) -> Vec<&'a Candidate> {
+    let mut texts: Vec<&Candidate> = Vec::new();
+    for candidate in near {
+        let copies = |known: &&Candidate| {
+            known.story == candidate.story && known.sketch.resemblance(&candidate.sketch) >= settings.copy
+        };
+        if !texts.iter().any(copies) {
+            texts.push(candidate);
+        }
+    }
+    texts
+}
+
+/// Reports that say the same of one account within so many hours tell of one happening.
+const ONE_DAY: i64 = 36;
+
+fn same_day(new: &NewArticle<'_>, candidate: &Candidate) -> bool {
+    let (Some(one), Some(other)) = (new.published, candidate.published) else { return false };
+    (one - other).abs().num_hours() <= ONE_DAY
 }
 
 /// 1 within a day, falling to 0.7 over a week: news of one happening comes close together.
@@ -178,7 +234,8 @@ mod tests {
     );
 
     fn sketch(report: (&str, &str)) -> Sketch {
-        keys(&Reading { title: report.0, text: report.1, ..Reading::default() }, &Settings::default()).sketch
+        keys(&Reading { title: report.0, text: report.1, ..Reading::default() }, Vec::new(), &Settings::default())
+            .sketch
     }
 
     fn day(day: i64) -> Time {
@@ -221,6 +278,66 @@ mod tests {
         assert_eq!((assignment.story, assignment.duplicate_of), (Some(StoryId::from("sone")), None));
         assert!(assignment.independent);
         assert!(!assigned(CLOSING_TOLD_ANEW, 0, "one.example", &[known(CLOSING, 0)]).independent);
+    }
+
+    /// Two reports in words of their own, and the claim that both make.
+    const RAISED: (&str, &str) = (
+        "Acme Robotics raises $80 million in Series C",
+        "DAYTON (Wire) - Acme Robotics said on Tuesday it has raised $80 million in a Series C round led by Northgate \
+         Ventures. Acme Robotics, which makes warehouse robots, will use the money to build a second plant.",
+    );
+    const RAISED_TOLD_ANEW: (&str, &str) = (
+        "Investors back Ohio automation group",
+        "For two years its order book has been fuller than its one hall could serve. Now Acme Robotics has secured fresh \
+         equity worth $80 million, its chief told this paper over coffee beside three idle benches.",
+    );
+
+    fn funded(report: (&str, &str), amount: Option<f64>) -> Sketch {
+        let claim = crate::model::Claim {
+            kind: crate::model::SignalType::Funding,
+            entity: Some("acme".into()),
+            subject: "Acme Robotics".into(),
+            role: crate::model::Role::Issuer,
+            counterparty: None,
+            counter_role: None,
+            person: None,
+            manner: None,
+            direction: None,
+            amount: amount.map(|value| crate::model::Amount {
+                value: Some(value),
+                currency: None,
+                text: String::new(),
+            }),
+            status: crate::model::Status::Completed,
+            confidence: 0.9,
+            evidence: crate::model::Quote { field: crate::model::Field::Text, start: 0, end: 0, quote: String::new() },
+        };
+        let happenings = crate::story::Happening::of(&claim).into_iter().collect();
+        keys(&Reading { title: report.0, text: report.1, ..Reading::default() }, happenings, &Settings::default())
+            .sketch
+    }
+
+    #[test]
+    fn reports_that_say_the_same_of_one_account_on_one_day_are_one_story() {
+        for (amount, at, joins) in [(Some(8e7), 0, true), (Some(3e7), 0, false), (Some(8e7), 3, false)] {
+            let mut candidates = vec![known(RAISED, 0)];
+            candidates[0].sketch = funded(RAISED, Some(8e7));
+            // Many copies do not make its words common.
+            for copy in 0..50 {
+                let article = ArticleId(format!("acopy{copy}"));
+                candidates.push(Candidate { article, ..candidates[0].clone() });
+            }
+            let sketch = funded(RAISED_TOLD_ANEW, amount);
+            let new = NewArticle {
+                id: ArticleId::from("atwo"),
+                published: Some(day(at)),
+                publisher_domain: Some("two.example".to_owned()),
+                sketch: &sketch,
+            };
+            let assignment = assign(&new, &candidates, &Settings::default(), day(at));
+            assert_eq!(assignment.story.is_some(), joins, "{amount:?} after {at} days");
+            assert!(assignment.independent && assignment.duplicate_of.is_none());
+        }
     }
 
     #[test]

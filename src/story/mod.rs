@@ -2,13 +2,16 @@
 //!
 //! [`keys`] says by what an article is found again and what it is compared by; who holds the articles fetches candidates
 //! that share a key; [`assign`] compares. Copies of one text are told by their shingles, reports of one happening by the
-//! words they share, weighed by how much a word tells among the candidates at hand.
+//! words they share, weighed by how much a word tells among the candidates at hand. Reports that say the same of one
+//! account on one day ([`Happening`]) need share less; those that say what cannot both be true of it stay apart.
 
 mod assign;
+mod happening;
 mod sketch;
 mod terms;
 
 pub use assign::{Assignment, Candidate, NewArticle, assign};
+pub use happening::Happening;
 pub use sketch::{Keys, Sketch, keys};
 
 use chrono::TimeDelta;
@@ -23,6 +26,8 @@ pub struct Settings {
     pub window_days: u32,
     /// Likeness (0–1) from which two reports are one story.
     pub same_story: f64,
+    /// Likeness (0–1) from which two reports of one day that say the same of one account are one story.
+    pub same_happening: f64,
     /// Likeness (0–1) from which a report goes on from an earlier story.
     pub follow_up: f64,
     /// Share of common shingles (0–1) from which two texts are copies.
@@ -31,7 +36,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { window_days: 7, same_story: 0.4, follow_up: 0.25, copy: 0.4 }
+        Self { window_days: 7, same_story: 0.4, same_happening: 0.2, follow_up: 0.25, copy: 0.4 }
     }
 }
 

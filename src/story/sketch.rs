@@ -1,9 +1,11 @@
 //! What is kept of an article for finding and comparing it later.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::Settings;
 use super::terms::{self, Term};
+use super::{Happening, Settings};
 use crate::model::{Reading, id};
 
 /// By what an article is found again, and what it is compared by.
@@ -13,6 +15,17 @@ pub struct Keys {
     pub lookup: Vec<i64>,
     /// What it is compared by.
     pub sketch: Sketch,
+    /// How many of the numbers, from the first, stand for its very text.
+    of_text: usize,
+}
+
+impl Keys {
+    /// The numbers that lead to the article later. A copy is found by its text only: by its words the original is found,
+    /// and hundreds of copies would stand between it and whoever looks for it.
+    #[must_use]
+    pub fn kept(&self, is_copy: bool) -> &[i64] {
+        if is_copy { &self.lookup[..self.of_text] } else { &self.lookup }
+    }
 }
 
 /// A small picture of an article: enough to tell copies and reports of one happening.
@@ -25,6 +38,9 @@ pub struct Sketch {
     pub(super) size: u32,
     /// Hashes of telling words with their weight, heaviest first.
     pub(super) words: Vec<(u32, f32)>,
+    /// What it says happened to whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) happenings: Vec<Happening>,
 }
 
 /// Orders of shingles: the standard error of a resemblance of 0.5 is then 0.05.
@@ -46,15 +62,18 @@ const WORDS: usize = 80;
 /// Telling words that an article is looked up by.
 const LOOKUP_WORDS: usize = 14;
 
-/// The keys of an article.
+/// The keys of an article that tells of these happenings.
 #[must_use]
-pub fn keys(reading: &Reading<'_>, _settings: &Settings) -> Keys {
+pub fn keys(reading: &Reading<'_>, happenings: Vec<Happening>, _settings: &Settings) -> Keys {
     let (shingles, size) = shingles(reading);
     let words = telling_words(reading);
     let bands = shingles.chunks(BAND).enumerate().map(|(place, rows)| key_of(&format!("band {place} {rows:?}")));
+    let of_text = bands.len();
     let by_words = words.iter().take(LOOKUP_WORDS).map(|(word, _)| key_of(&format!("word {word}")));
-    let lookup = bands.chain(by_words).collect();
-    Keys { lookup, sketch: Sketch { shingles, size, words } }
+    let told: BTreeSet<String> = happenings.iter().map(Happening::key).collect();
+    let by_happenings = told.iter().map(|told| key_of(told));
+    let lookup = bands.chain(by_words).chain(by_happenings).collect();
+    Keys { lookup, sketch: Sketch { shingles, size, words, happenings }, of_text }
 }
 
 fn telling_words(reading: &Reading<'_>) -> Vec<(u32, f32)> {
@@ -148,7 +167,7 @@ mod tests {
     use super::*;
 
     fn sketch(title: &str, text: &str) -> Keys {
-        keys(&Reading { title, text, ..Reading::default() }, &Settings::default())
+        keys(&Reading { title, text, ..Reading::default() }, Vec::new(), &Settings::default())
     }
 
     const TEXT: &str = "Acme Robotics said on Monday that it would close its plant in Dayton, Ohio, by the end of the year \
@@ -186,6 +205,14 @@ mod tests {
             let keys = sketch(title, text);
             assert_eq!(keys.sketch.resemblance(&keys.sketch) > 0.99, !keys.sketch.shingles.is_empty());
         }
+    }
+
+    #[test]
+    fn a_copy_is_found_by_its_text_only() {
+        let keys = sketch("Acme to close Ohio plant", TEXT);
+        assert_eq!(keys.kept(false), keys.lookup);
+        assert_eq!(keys.kept(true), &keys.lookup[..HASHES / BAND]);
+        assert!(sketch("Acme", "").kept(true).is_empty());
     }
 
     #[test]

@@ -62,19 +62,19 @@ impl Known {
             text: line.text.as_deref().unwrap_or_default(),
             ..Reading::default()
         };
-        let keys = story::keys(&reading, &self.settings);
+        let keys = story::keys(&reading, Vec::new(), &self.settings);
         let publisher_domain = line.url.as_deref().and_then(address::domain).or_else(|| line.source.clone());
         let new = NewArticle { id: article.clone(), published, publisher_domain, sketch: &keys.sketch };
         let candidates = self.candidates(&keys.lookup, published);
         let assignment = story::assign(&new, &candidates, &self.settings, published.unwrap_or_default());
         let story = assignment.story.unwrap_or_else(|| StoryId::opened_by(&article));
+        for key in keys.kept(assignment.duplicate_of.is_some()) {
+            self.by_key.entry(*key).or_default().push(self.articles.len());
+        }
         let told = json!({
             "id": line.id, "story": story, "follows": assignment.follows,
             "duplicate_of": assignment.duplicate_of.and_then(|original| self.ids.get(&original).cloned()),
         });
-        for key in &keys.lookup {
-            self.by_key.entry(*key).or_default().push(self.articles.len());
-        }
         self.ids.insert(article.clone(), line.id.clone());
         let publisher_domain = new.publisher_domain.clone();
         self.articles.push(Candidate { article, story, published, publisher_domain, sketch: keys.sketch });
