@@ -40,6 +40,14 @@ pub fn deliveries_for(card: &TouchPoint, step: Step, destinations: &[Destination
         .collect()
 }
 
+/// The delivery of an update as one of an earlier step that nobody has sent yet: the destination hears of the card once, as
+/// it now stands.
+#[must_use]
+pub fn as_step(delivery: Delivery, step: Step, card: &TouchPoint, now: Time) -> Delivery {
+    let payload = message::of_step(card, step, &delivery.destination, now);
+    Delivery { step, payload, ..delivery }
+}
+
 /// `msg_` and a hash of touch point, destination and revision: the same for every attempt, and however often the step is
 /// written (R55).
 fn delivery_id(card: &TouchPoint, destination: &DestinationId) -> String {

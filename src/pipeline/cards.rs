@@ -1,7 +1,7 @@
 //! Every step of a touch point's life: the card, its log and its deliveries, written in one transaction.
 
 use crate::deliver::{self, Destination};
-use crate::model::{StepRecord, Time, TouchPoint};
+use crate::model::{Step, StepRecord, Time, TouchPoint};
 use crate::store::{Session, StoreError, deliveries, touchpoints};
 use crate::touchpoint::life::Change;
 
@@ -49,7 +49,12 @@ async fn tell(
     destinations: &[Destination],
     now: Time,
 ) -> Result<(), StoreError> {
-    for delivery in deliver::outbox::deliveries_for(card, record.step, destinations, now) {
+    for mut delivery in deliver::outbox::deliveries_for(card, record.step, destinations, now) {
+        if record.step == Step::Updated
+            && let Some(unsent) = deliveries::take_unsent(session, card.id, &delivery.destination).await?
+        {
+            delivery = deliver::outbox::as_step(delivery, unsent, card, now);
+        }
         deliveries::put(session, &delivery).await?;
     }
     Ok(())

@@ -65,6 +65,28 @@ pub async fn put(session: &mut Session, delivery: &Delivery) -> Result<(), Store
     Ok(())
 }
 
+/// Takes the newest delivery of a touch point to a destination out of the outbox again, where nobody has tried to send it
+/// yet; gives its step.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn take_unsent(
+    session: &mut Session,
+    touch_point: TouchPointId,
+    destination: &DestinationId,
+) -> Result<Option<Step>, StoreError> {
+    let taken = row!(
+        session,
+        (String,),
+        "DELETE FROM delivery WHERE touch_point = $1 AND destination = $2 AND state = 'due' AND attempts = 0
+             AND revision = (SELECT MAX(last.revision) FROM delivery AS last
+                 WHERE last.touch_point = $1 AND last.destination = $2) RETURNING step",
+        touch_point.to_string(),
+        destination.as_str()
+    )?;
+    taken.map(|(step,)| from_json("a step", &format!("\"{step}\""))).transpose()
+}
+
 /// Leases deliveries that are due, oldest first. Of one touch point and destination only the lowest revision that is
 /// not ended goes out; paused and disabled destinations wait.
 ///

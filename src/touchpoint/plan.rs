@@ -96,6 +96,10 @@ pub(super) fn let_in(
             None if hold::is_cooling(&one.account.id, own(), settings, now) => {
                 Some("cooldown of an earlier card".to_owned())
             }
+            // A card that nobody can work on only makes the pile higher on the return.
+            None if settings.workdays(owner).is_away(now.date_naive()) => {
+                Some(format!("{} is away", owner.unwrap_or("the owner")))
+            }
             None if !load.has_room(owner, one.weekly, settings) => Some("no room today or this week".to_owned()),
             None => None,
         };

@@ -8,6 +8,7 @@ mod bad_input;
 mod battlecard;
 mod brief;
 mod calendar;
+mod cases;
 mod crash;
 mod demo;
 mod discover;
