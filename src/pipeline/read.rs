@@ -267,6 +267,7 @@ async fn commit_article(
             duplicate_of: known.duplicate_of.clone(),
             follows: None,
             independent: known.independent,
+            crowded: known.duplicate_of.is_some(),
         },
         None => settle(engine, session, &article, &material.keys, now).await?,
     };
@@ -278,7 +279,7 @@ async fn commit_article(
         sketch: &sketch,
     };
     articles::write(session, &article, &place, &material.mentions, now).await?;
-    let keys = material.keys.kept(settled.duplicate_of.is_some());
+    let keys = material.keys.kept(settled.crowded);
     stories::keep_keys(session, &article.id, keys, article.published).await?;
     stories::refresh(session, &settled.story, &article.title, settled.follows.as_ref()).await?;
     signals::write_claims(session, &article.id, &material.claims).await?;
@@ -314,6 +315,7 @@ struct Settled {
     duplicate_of: Option<ArticleId>,
     follows: Option<StoryId>,
     independent: bool,
+    crowded: bool,
 }
 
 /// Which story the article belongs to, by what the database holds at this moment.
@@ -351,6 +353,7 @@ async fn settle(
         duplicate_of: assignment.duplicate_of,
         follows: assignment.follows,
         independent: assignment.independent,
+        crowded: assignment.crowded,
     })
 }
 

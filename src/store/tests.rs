@@ -309,6 +309,31 @@ async fn one_account_and_cause_has_one_card_and_its_steps_are_kept() {
 }
 
 #[tokio::test]
+async fn only_the_newest_delivery_that_nobody_tried_is_taken_back() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        let card = card("acme", "story:s1", at(0));
+        let id = DestinationId::from("crm");
+        assert_eq!(deliveries::take_unsent(&mut session, card.id, &id).await.unwrap(), None, "{name}: none is there");
+        let (first, second) = (delivery(&card, 1, at(0)), delivery(&card, 2, at(0)));
+        deliveries::put(&mut session, &first).await.unwrap();
+        deliveries::lease_due(&mut session, at(1), at(5), 10).await.unwrap();
+        assert_eq!(deliveries::take_unsent(&mut session, card.id, &id).await.unwrap(), None, "{name}: on its way");
+        deliveries::put(&mut session, &second).await.unwrap();
+        let other = DestinationId::from("chat");
+        assert_eq!(deliveries::take_unsent(&mut session, card.id, &other).await.unwrap(), None, "{name}: another's");
+        let taken = deliveries::take_unsent(&mut session, card.id, &id).await.unwrap();
+        assert_eq!(taken, Some(second.step), "{name}");
+        assert_eq!(deliveries::of_touch_point(&mut session, card.id).await.unwrap().len(), 1, "{name}");
+        assert_eq!(
+            deliveries::take_unsent(&mut session, card.id, &id).await.unwrap(),
+            None,
+            "{name}: the first is out"
+        );
+    }
+}
+
+#[tokio::test]
 async fn deliveries_keep_their_order_and_wait_for_stopped_destinations() {
     for (name, store, _folder) in databases().await {
         let mut session = store.write().await.unwrap();

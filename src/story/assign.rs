@@ -45,6 +45,8 @@ pub struct Assignment {
     pub follows: Option<StoryId>,
     /// It speaks for itself: no copy, and no report of its publisher is in the story yet.
     pub independent: bool,
+    /// So many copies of its text are known that one more is no help to whoever looks for the story.
+    pub crowded: bool,
 }
 
 /// Places an article among `candidates`; of several stories that fit the likest counts.
@@ -57,6 +59,7 @@ pub fn assign(new: &NewArticle<'_>, candidates: &[Candidate], settings: &Setting
             duplicate_of: Some(original.article.clone()),
             follows: None,
             independent: false,
+            crowded: near.iter().filter(|known| is_copy(new.sketch, &known.sketch, settings)).count() >= FEW,
         };
     }
     let stories = likenesses(new, &near, settings);
@@ -171,18 +174,25 @@ fn likenesses<'a>(new: &NewArticle<'_>, near: &[&'a Candidate], settings: &Setti
 /// Share of the likeness that reports need which also agree on a sum, a person or another firm.
 const DETAIL: f64 = 0.5;
 
-/// One candidate of each text of each story.
+/// So many copies of one text count as reports; the others add nothing.
+const FEW: usize = 4;
+
+/// The candidates with no more than a few copies of each text of each story.
 fn without_copies<'a>(near: &[&'a Candidate], settings: &Settings) -> Vec<&'a Candidate> {
     let mut texts: Vec<&Candidate> = Vec::new();
     for candidate in near {
-        let copies = |known: &&Candidate| {
-            known.story == candidate.story && known.sketch.resemblance(&candidate.sketch) >= settings.copy
-        };
-        if !texts.iter().any(copies) {
+        let copies = texts
+            .iter()
+            .filter(|known| known.story == candidate.story && is_copy(&known.sketch, &candidate.sketch, settings));
+        if copies.count() < FEW {
             texts.push(candidate);
         }
     }
     texts
+}
+
+fn is_copy(one: &Sketch, other: &Sketch, settings: &Settings) -> bool {
+    one.resemblance(other) >= settings.copy
 }
 
 /// Reports that say the same of one account within so many hours tell of one happening.

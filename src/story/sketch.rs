@@ -20,11 +20,11 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// The numbers that lead to the article later. A copy is found by its text only: by its words the original is found,
-    /// and hundreds of copies would stand between it and whoever looks for it.
+    /// The numbers that lead to the article later. One more of many copies is found by its text only: by its words the
+    /// earlier ones are found, and hundreds of copies would stand between them and whoever looks for the story.
     #[must_use]
-    pub fn kept(&self, is_copy: bool) -> &[i64] {
-        if is_copy { &self.lookup[..self.of_text] } else { &self.lookup }
+    pub fn kept(&self, crowded: bool) -> &[i64] {
+        if crowded { &self.lookup[..self.of_text] } else { &self.lookup }
     }
 }
 
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_is_found_by_its_text_only() {
+    fn one_more_of_many_copies_is_found_by_its_text_only() {
         let keys = sketch("Acme to close Ohio plant", TEXT);
         assert_eq!(keys.kept(false), keys.lookup);
         assert_eq!(keys.kept(true), &keys.lookup[..HASHES / BAND]);

@@ -68,7 +68,7 @@ impl Known {
         let candidates = self.candidates(&keys.lookup, published);
         let assignment = story::assign(&new, &candidates, &self.settings, published.unwrap_or_default());
         let story = assignment.story.unwrap_or_else(|| StoryId::opened_by(&article));
-        for key in keys.kept(assignment.duplicate_of.is_some()) {
+        for key in keys.kept(assignment.crowded) {
             self.by_key.entry(*key).or_default().push(self.articles.len());
         }
         let told = json!({

@@ -181,3 +181,20 @@ fn nothing_is_planned_without_a_rhythm() {
     let planned = year(&world.watchlist, &world.playbook, &[], &world.settings, day("2026-11-25"), day("2027-11-24"));
     assert!(planned.is_empty(), "{planned:?}");
 }
+
+#[test]
+fn case_11_nothing_planned_is_born_for_who_is_away() {
+    use super::super::settings::{Away, Owner};
+
+    let mut world = World::of((0..6).map(|number| renewing(&format!("late{number}"), "2027-01-04")).collect());
+    let away = vec![Away { from: day("2026-11-24"), to: day("2026-11-27") }];
+    world.settings.owners = vec![Owner { name: "olga".into(), away, ..Owner::default() }];
+    world.settings.rhythm = false;
+    let first = pass(&mut world);
+    assert!(first.born.is_empty(), "{:?}", first.born);
+    assert!(first.waiting.len() == 6 && first.waiting.iter().all(|one| one.reason == "olga is away"), "{first:?}");
+    for (now, born) in [("2026-11-28T10:00:00Z", 2), ("2026-11-29T10:00:00Z", 2), ("2026-11-30T10:00:00Z", 2)] {
+        world.now = at(now);
+        assert_eq!(pass(&mut world).born.len(), born, "{now}");
+    }
+}

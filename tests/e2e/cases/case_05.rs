@@ -93,15 +93,14 @@ fn case_5_all_in_one_pass() {
 
 #[test]
 fn case_5_whoever_comes_first() {
-    for (number, own) in OWN.iter().enumerate() {
-        let scene = Scene::new(&acme(""), &["wire", "herald", "ledger"]);
-        let print = |(paper, title, text): (&str, &str, &str)| scene.print(paper, &[news(paper, "acme", title, text)]);
-        print(own[number]);
-        scene.pass();
-        scene.print("wire", &copies());
-        scene.pass();
-        print(own[1 - number]);
-        scene.pass();
-        check(&scene, own[number].1);
-    }
+    let [herald, ledger] = OWN[1];
+    let scene = Scene::new(&acme(""), &["wire", "herald", "ledger"]);
+    let print = |(paper, title, text): (&str, &str, &str)| scene.print(paper, &[news(paper, "acme", title, text)]);
+    print(ledger);
+    scene.pass();
+    scene.print("wire", &copies());
+    scene.pass();
+    print(herald);
+    scene.pass();
+    check(&scene, "the papers first and last");
 }

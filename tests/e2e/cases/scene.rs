@@ -116,12 +116,7 @@ impl Scene {
     }
 
     /// Passes at these instants, each after what `before` does; then how often each feed's owner was told that it is broken.
-    pub(super) fn pass_at(
-        &self,
-        instants: &[Time],
-        feeds: &[&str],
-        mut before: impl FnMut(&Self, Time),
-    ) -> Vec<usize> {
+    pub(super) fn pass_at(&self, instants: &[Time], feeds: &[&str], mut before: impl FnMut(&Self, Time)) -> Vec<usize> {
         let clock = Arc::new(ManualClock::at(instants[0]));
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
