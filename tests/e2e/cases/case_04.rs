@@ -56,7 +56,7 @@ fn case_4_a_namesakes_fraud_makes_no_card_and_says_why() {
         .run(&["watch", "show", "acme"])
         .ended(0)
         .said(&["namesake", "other address: acme-robotics-toys.example"]);
-    let found = scene.place.run(&["search", "--json", "--limit", "20", "Acme"]).ended(0).lines();
+    let found = scene.place.run(&["search", "--json", "--limit", "20", "--any", "Acme"]).ended(0).lines();
     assert_eq!(found.len(), printed.len(), "{found:?}");
     let mut told = String::new();
     for article in &found {
