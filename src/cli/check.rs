@@ -9,6 +9,7 @@ use super::desk::tell_notes;
 use super::{Common, Ending, Failure, print_json, say};
 use crate::config;
 use crate::pipeline::roster::{self, Roster};
+use crate::text::count::counted;
 
 /// Check the configuration, and nothing else.
 #[derive(Debug, Args)]
@@ -87,8 +88,4 @@ fn report(files: &config::Config, in_effect: &Roster, common: &Common) {
         counted(plays, "play"),
         counted(destinations, "destination"),
     ));
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::model::{Clock, DeliveryState};
 use crate::pipeline::outbox;
 use crate::store::Store;
+use crate::text::count::counted;
 
 /// What to do with the outbox.
 #[derive(Debug, Subcommand)]
@@ -97,14 +98,14 @@ async fn status(config: &Config, store: &Store, limit: i64, common: &Common) -> 
             (_, Some(why)) => format!(": {why}"),
         };
         say(&format!(
-            "{}  {}  {} revision {} ({})  {}{answer} after {} attempt(s){trouble}",
+            "{}  {}  {} revision {} ({})  {}{answer} after {}{trouble}",
             delivery.id,
             delivery.destination,
             delivery.touch_point,
             delivery.revision,
             delivery.step.as_str(),
             delivery.state.as_str(),
-            delivery.attempts
+            counted(delivery.attempts, "attempt")
         ));
     }
     Ok(Ending::Done)

@@ -11,6 +11,7 @@ use crate::model::{Clock, FeedKind};
 use crate::pipeline::roster::Desk;
 use crate::pipeline::roster::discover::{Discovered, Found};
 use crate::pipeline::roster::subscribe::Wish;
+use crate::text::count::counted;
 
 /// Looks at the address of a wish; with `add`, adds the best.
 pub(super) async fn run(
@@ -24,7 +25,7 @@ pub(super) async fn run(
     if add {
         let (discovered, subscribed) = desk.discover_and_add(wish, clock).await.map_err(told)?;
         if !common.json && !common.quiet {
-            eprintln!("{} place(s) found at {}", discovered.found.len(), discovered.site);
+            eprintln!("{} found at {}", counted(discovered.found.len(), "place"), discovered.site);
         }
         return tell_added(wish, &subscribed, change, common);
     }

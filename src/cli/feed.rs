@@ -22,6 +22,7 @@ use crate::pipeline::roster::subscribe::{AddedFeed, Subscribed, Wish};
 use crate::pipeline::websub::Pushed;
 use crate::pipeline::{Engine, EngineError, poll};
 use crate::store::{DataFolder, FolderError};
+use crate::text::count::counted;
 
 /// What is polled: the feeds of sources.toml, and those added here. A running program takes changes up by itself.
 #[derive(Debug, Subcommand)]
@@ -232,7 +233,7 @@ fn line(feed: &ListedFeed, now: Time) -> [String; 8] {
         why = format!("{why} (broken since {}{owner})", since.format("%F"));
     }
     if let Some(first) = feed.warnings.first() {
-        why = format!("{why}; {} warning(s): {}", feed.warnings.len(), first.message);
+        why = format!("{why}; {}: {}", counted(feed.warnings.len(), "warning"), first.message);
     }
     [
         feed.id.0.clone(),
@@ -290,8 +291,8 @@ pub(super) fn tell_added(
                     say(&format!("{number:>3}  {}  {title}", alternate.url));
                 }
             }
-            let count = offered.len();
-            Err(Failure::misused(format!("this is a page that announces {count} feed(s); nothing was added"))
+            let count = counted(offered.len(), "feed");
+            Err(Failure::misused(format!("this is a page that announces {count}; nothing was added"))
                 .hint(format!("pick one: `tidings feed add {} --pick 1`", wish.url)))
         }
     }

@@ -7,6 +7,7 @@ use super::{Config, Settings};
 use crate::feed::service::{self, Ask, Handle, Market, Planned, Wanted};
 use crate::mention::{bare_name, needs_context};
 use crate::model::{Account, AccountId, AccountKind, Feed, FeedId, FeedKind, Service, Source, SourceId, Watchlist};
+use crate::text::count::counted;
 
 /// How many days back a search of `sources.toml` looks.
 const DAYS: u32 = 7;
@@ -220,9 +221,9 @@ impl Made {
             return;
         }
         if settings.fetch.contact.as_deref().is_none_or(|contact| contact.trim().is_empty()) {
-            let count = found.len();
             self.notes.push(format!(
-                "filings of {count} account(s) are not followed: the SEC answers only where `contact` in [fetch] is set"
+                "filings of {} are not followed: the SEC answers only where `contact` in [fetch] is set",
+                counted(found.len(), "account")
             ));
             return;
         }

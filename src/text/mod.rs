@@ -2,6 +2,7 @@
 
 pub mod binary;
 pub mod cell;
+pub mod count;
 pub mod decode;
 pub mod fold;
 pub mod language;

@@ -76,7 +76,7 @@ impl Words {
 
 /// A number of things in words: "1 day", "2 days".
 pub(super) fn counted(count: i64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+    crate::text::count::counted(count, what)
 }
 
 /// How a card tells of another event beside its own.

@@ -21,6 +21,7 @@ use crate::pipeline::host_turns::HostTurns;
 use crate::pipeline::poll::{self, Visit, kinds};
 use crate::store::sources::KeptFeed;
 use crate::store::{Session, StoreError, changes, feeds, hosts, sources};
+use crate::text::count::counted;
 use crate::text::sanitise::plain_line;
 
 /// The most characters of a name that is taken from a feed.
@@ -109,7 +110,7 @@ impl Desk {
         }
         let Some(number) = wish.pick else { return Ok(Subscribed::Offer(offered)) };
         let Some(picked) = number.checked_sub(1).and_then(|place| offered.get(place)) else {
-            let why = format!("there is no number {number}: the page announces {} feed(s)", offered.len());
+            let why = format!("there is no number {number}: the page announces {}", counted(offered.len(), "feed"));
             return Err(RosterError::NoFeed { url, why });
         };
         if let Some(known) = self.known_feed(&picked.url).await? {
