@@ -59,7 +59,8 @@ pub(super) fn card(card: &TouchPoint, steps: &[StepRecord]) -> String {
     for factor in &card.priority.factors {
         line(format!("          {:>4.2}  {:<12} {}", factor.value, factor.name, factor.why));
     }
-    line(format!("play      {} · cause {} · id {}", card.play, card.cause, card.id));
+    let playbook = card.playbook.as_deref().map(|version| format!(" · playbook {version}")).unwrap_or_default();
+    line(format!("play      {}{playbook} · cause {} · id {}", card.play, card.cause, card.id));
     for step in steps {
         let note = step.note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
         line(format!("          {}  {} by {}{note}", step.at.format("%Y-%m-%d %H:%M"), step.step.as_str(), step.who));

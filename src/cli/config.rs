@@ -10,7 +10,7 @@ use crate::config::{schema, shipped};
 /// What to show of the configuration.
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {
-    /// The settings in force, defaults included; secrets are never shown.
+    /// The settings in force, defaults included, and the version of the playbook; secrets are never shown.
     Show,
     /// JSON schemas of the files, for completion in editors.
     Schema {
@@ -63,9 +63,16 @@ impl Config {
 
 fn show(common: &Common) -> Result<Ending, Failure> {
     let config = load_config(common)?;
+    let version = config.playbook.version();
+    let file = common.config.join("playbook.toml");
+    let file = file.exists().then_some(file);
     if common.json {
-        print_json(&config.settings);
+        let mut shown = serde_json::to_value(&config.settings)?;
+        shown["playbook"] = serde_json::json!({ "version": version, "file": file });
+        print_json(&shown);
     } else {
+        let from = file.map_or("the shipped one".to_owned(), |file| file.display().to_string());
+        say(&format!("# playbook {version}: {from}"));
         say(toml::to_string(&config.settings)?.trim_end());
     }
     Ok(Ending::Done)

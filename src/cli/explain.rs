@@ -1,13 +1,18 @@
 //! `explain ID`: the way from feed to card, with every reason.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::card_text::{self, short_id};
 use super::desk::in_effect;
 use super::inbox::{open_existing, told};
-use super::{Common, Ending, Failure, load_config, print_json, say};
-use crate::model::{Claim, Mention, Signal, Watchlist};
+use super::{Common, Ending, Failure, load_config, print_json, say, told_text};
+use crate::config::Config;
+use crate::model::{Claim, Mention, Signal, TouchPoint, Watchlist};
 use crate::pipeline::explain::{self, ArticleFacts, Explanation};
+use crate::store::Store;
+use crate::text::count::counted;
 
 /// Explain a card, article (`a…`), story (`s…`) or signal (`g…`).
 #[derive(Debug, Args)]
@@ -20,30 +25,35 @@ impl Explain {
     pub(super) async fn run(self, common: &Common) -> Result<Ending, Failure> {
         let config = load_config(common)?;
         let store = open_existing(&config, common).await?;
-        let explanation = explain::explain(&store, &self.id).await.map_err(|error| told(&error));
-        let config = in_effect(config, &store).await;
+        let explained = self.look_up(config, &store).await;
         store.close().await;
-        let explanation = explanation?;
+        let (explanation, config) = explained?;
         if common.json {
             print_json(&explanation);
         } else {
-            tell(&explanation, &config?.watchlist);
+            tell(&explanation, &config.watchlist, common);
         }
         Ok(Ending::Done)
+    }
+
+    async fn look_up(&self, config: Config, store: &Store) -> Result<(Explanation, Arc<Config>), Failure> {
+        let config = in_effect(config, store).await?;
+        let explanation = explain::explain(store, &config, &self.id).await.map_err(|error| told(&error))?;
+        Ok((explanation, config))
     }
 }
 
 /// In the order in which it happened: feed, article, names, story, claims, signals, cards, deliveries.
-fn tell(explanation: &Explanation, watchlist: &Watchlist) {
+fn tell(explanation: &Explanation, watchlist: &Watchlist, common: &Common) {
     for article in &explanation.articles {
         tell_article(article, watchlist);
     }
     if let Some(story) = &explanation.story {
         say(&format!(
-            "story {}: {} report(s) from {} origin(s), {} to {}",
+            "story {}: {} from {}, {} to {}",
             story.id,
-            story.reports,
-            story.origins,
+            counted(story.reports, "report"),
+            counted(story.origins, "origin"),
             story.first_at.date_naive(),
             story.last_at.date_naive()
         ));
@@ -59,19 +69,39 @@ fn tell(explanation: &Explanation, watchlist: &Watchlist) {
     for told in &explanation.cards {
         say("");
         say(&card_text::card(&told.card, &told.steps));
+        if let Some(changed) = playbook_changed(&told.card, &explanation.playbook) {
+            say(&changed);
+        }
         for delivery in &told.deliveries {
             let trouble = delivery.last_error.as_deref().map(|why| format!(", {why}")).unwrap_or_default();
             say(&format!(
-                "sent      {} revision {} to {} as {}: {} after {} attempt(s){trouble}",
+                "sent      {} revision {} to {} as {}: {} after {}{trouble}",
                 short_id(&told.card),
                 delivery.revision,
                 delivery.destination,
                 delivery.step.as_str(),
                 delivery.state.as_str(),
-                delivery.attempts
+                counted(delivery.attempts, "attempt")
             ));
         }
     }
+    if !explanation.told.is_empty() {
+        say("\nthe account told");
+        for told in &explanation.told {
+            say(&format!("  {}", told_text::line(told, &common.config)));
+        }
+    }
+}
+
+/// Whether the rules are others now than when the card was written.
+fn playbook_changed(card: &TouchPoint, now: &str) -> Option<String> {
+    let then = card.playbook.as_deref()?;
+    (then != now).then(|| {
+        format!(
+            "rules     written by playbook {then}; {now} is in force now: the playbook has changed since, and the card \
+             keeps its words until there is news"
+        )
+    })
 }
 
 fn tell_article(article: &ArticleFacts, watchlist: &Watchlist) {
@@ -126,14 +156,14 @@ fn tell_claim(claim: &Claim) {
 
 fn tell_signal(signal: &Signal) {
     say(&format!(
-        "signal {} {}: {} as {}, {}, confidence {:.2}, {} origin(s){}",
+        "signal {} {}: {} as {}, {}, confidence {:.2}, {}{}",
         signal.id,
         signal.kind.as_str(),
         signal.account,
         signal.role.as_str(),
         signal.status.as_str(),
         signal.confidence,
-        signal.origins,
+        counted(signal.origins, "origin"),
         if signal.withdrawn { ", withdrawn" } else { "" }
     ));
 }

@@ -4,13 +4,16 @@ use chrono::NaiveDate;
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 
+use super::desk::in_effect;
 use super::inbox::{Desk, StepArgs, actor, told};
-use super::{Ending, Failure, print_json, say};
+use super::{Ending, Failure, load_config, print_json, say, told_text};
 use crate::model::{
-    Actor, AnswerField, AnswerState, Check, CheckState, DismissalCode, OutcomeCode, PromiseState, TouchPoint, Trend,
+    Actor, Answer, AnswerField, AnswerKind, AnswerState, Check, CheckState, DismissalCode, OutcomeCode, PromiseState,
+    Told, TouchPoint, Trend,
 };
-use crate::pipeline::follow::{self, Closing, Hand};
+use crate::pipeline::follow::{self, Closing, Hand, Said};
 use crate::pipeline::{inbox, lessons};
+use crate::text::sanitise::plain_line;
 use crate::touchpoint::life::Command;
 use crate::touchpoint::{promises, tuning};
 
@@ -25,9 +28,10 @@ pub(super) struct DoneArgs {
     /// What came of it, in your words.
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
-    /// What was learned: headcount, budget, buying or size = grown, same, shrunk or changed; words after a colon
-    /// (`budget=cut:frozen until May`). May be given several times.
-    #[arg(long, value_name = "FIELD=TREND")]
+    /// What was learned: headcount, budget, buying, size or market = grown, same, shrunk or changed; contact, successor or
+    /// left = NAME; renewal = DAY; goal or area = WORDS; words, or of a person the role, after a colon
+    /// (`budget=cut:frozen until May`, `contact=Dana Reyes:CFO`). May be given several times.
+    #[arg(long, value_name = "FIELD=WHAT")]
     answer: Vec<String>,
     /// What was promised. May be given several times, each with its --by.
     #[arg(long, value_name = "TEXT", requires = "by")]
@@ -143,8 +147,8 @@ impl Desk<'_> {
         let mut table = headed(["id", "told", "state", "account", "answer", "words"]);
         for answer in &list {
             let told = answer.at.date_naive().to_string();
-            let what = format!("{} {}", answer.field.as_str(), answer.trend.as_str());
             let words = answer.note.as_deref().unwrap_or_default();
+            let what = answer.what();
             table.add_row([short(&answer.id), &told, answer.state.as_str(), answer.account.as_str(), &what, words]);
         }
         say(&if list.is_empty() { "no answer waits for a yes".to_owned() } else { table.to_string() });
@@ -154,8 +158,28 @@ impl Desk<'_> {
     pub(super) async fn turn_answer(&self, step: &StepArgs, state: AnswerState) -> Result<Ending, Failure> {
         let who = actor(step);
         let answer = self.hand(&who, step).answer(&step.id, state).await.map_err(|error| told(&error))?;
-        let what = format!("{} of {} {}", answer.field.as_str(), answer.account, answer.trend.as_str());
-        Ok(self.told(&answer, &format!("{} {}: {what}", short(&answer.id), answer.state.as_str())))
+        let line = format!("{} {}: {}: {}", short(&answer.id), answer.state.as_str(), answer.account, answer.what());
+        let told = self.told_beside(&answer, step.dry_run).await?;
+        if let (Some(told), false) = (&told, self.common.json) {
+            say(&line);
+            say(&format!("  {}", told_text::comes_to(told, &self.common.config)));
+            return Ok(Ending::Done);
+        }
+        Ok(match told {
+            Some(told) => self.told(&told, &line),
+            None => self.told(&answer, &line),
+        })
+    }
+
+    /// A confirmed answer with what it comes to beside the record of its account; nothing where it does not count, or the
+    /// account is no longer watched.
+    async fn told_beside(&self, answer: &Answer, dry_run: bool) -> Result<Option<Told>, Failure> {
+        if dry_run || answer.state != AnswerState::Confirmed {
+            return Ok(None);
+        }
+        let config = in_effect(load_config(self.common)?, self.store).await?;
+        let account = config.watchlist.get(&answer.account);
+        Ok(account.and_then(|account| account.told.iter().find(|told| told.answer.id == answer.id)).cloned())
     }
 
     pub(super) async fn lessons(&self) -> Result<Ending, Failure> {
@@ -223,17 +247,30 @@ impl DoneArgs {
 }
 
 /// `budget=cut:frozen until May`
-fn learned(text: &str) -> Result<(AnswerField, Trend, Option<String>), Failure> {
+fn learned(text: &str) -> Result<Said, Failure> {
     let wrong = || {
-        Failure::misused(format!("{text:?} is no answer"))
-            .hint("headcount, budget, buying or size = grown, same, shrunk or changed: `--answer budget=shrunk`")
+        Failure::misused(format!("{text:?} is no answer")).hint(
+            "headcount, budget, buying, size or market = grown, same, shrunk or changed; contact, successor or left = NAME; \
+             renewal = 2027-03-01; goal or area = WORDS: `--answer budget=shrunk`",
+        )
     };
     let (field, rest) = text.split_once('=').ok_or_else(wrong)?;
-    let (trend, note) =
-        rest.split_once(':').map_or((rest, None), |(trend, note)| (trend, Some(note.trim().to_owned())));
     let field = AnswerField::ALL.iter().find(|(_, word)| *word == field.trim().to_lowercase()).ok_or_else(wrong)?.0;
-    let trend = Trend::WORDS.iter().find(|(word, _)| *word == trend.trim().to_lowercase()).ok_or_else(wrong)?.1;
-    Ok((field, trend, note.filter(|note| !note.is_empty())))
+    // Words are taken whole: they may hold colons.
+    let (said, note) = match field.takes() {
+        AnswerKind::Words => (rest, None),
+        _ => rest.split_once(':').map_or((rest, None), |(said, note)| (said, Some(note))),
+    };
+    let said = plain_line(said);
+    let note = note.map(plain_line).filter(|note| !note.is_empty());
+    let trend = || Trend::WORDS.iter().find(|(word, _)| *word == said.to_lowercase()).map(|(_, trend)| *trend);
+    let (trend, value) = match field.takes() {
+        AnswerKind::Trend => (Some(trend().ok_or_else(wrong)?), None),
+        AnswerKind::Day => (None, Some(said.parse::<NaiveDate>().map_err(|_| wrong())?.to_string())),
+        AnswerKind::Person | AnswerKind::Words if said.is_empty() => return Err(wrong()),
+        AnswerKind::Person | AnswerKind::Words => (None, Some(said)),
+    };
+    Ok(Said { field, trend, value, note })
 }
 
 /// The one check that is meant.

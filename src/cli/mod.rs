@@ -31,6 +31,7 @@ mod report;
 mod restore;
 mod run;
 mod search;
+mod told_text;
 mod watch;
 mod watch_text;
 
@@ -47,6 +48,7 @@ use tracing_subscriber::EnvFilter;
 use self::failure::Failure;
 use crate::config::Config;
 use crate::model::Clock;
+use crate::text::count::counted;
 
 /// Watches the news for your clients and competitors and says whom to call, why, and what to ask.
 #[derive(Debug, Parser)]
@@ -243,7 +245,7 @@ fn load_config(common: &Common) -> Result<Config, Failure> {
 fn load_config_in(folder: &std::path::Path, common: &Common) -> Result<Config, Failure> {
     crate::config::load(folder).map_err(|problems| {
         let count = tell_problems(&problems, common);
-        Failure::misused(format!("{count} problem(s) in the configuration in {}", folder.display()))
+        Failure::misused(format!("{} in the configuration in {}", counted(count, "problem"), folder.display()))
             .hint("`tidings check` looks again without starting anything; `tidings init` writes a fresh one")
     })
 }

@@ -241,7 +241,7 @@ impl Watch {
                 if common.json {
                     print_json(&shown);
                 } else {
-                    watch_text::show(&shown);
+                    watch_text::show(&shown, &common.config);
                 }
                 Ok(Ending::Done)
             }

@@ -1,11 +1,14 @@
 //! An account, and what names match in a text, as people read them.
 
+use std::path::Path;
+
 use super::desk::when;
-use super::say;
+use super::{say, told_text};
 use crate::model::{Account, Claim, Field, Mention, Span};
 use crate::pipeline::roster::accounts::{Origin, Shown};
 use crate::pipeline::roster::ledger::{Coverage, Health, Ledger, Line};
 use crate::pipeline::roster::trial::{Found, Trial};
+use crate::text::count::counted;
 
 /// Letters shown on either side of a marked name.
 const AROUND: usize = 40;
@@ -17,7 +20,7 @@ pub(super) fn names(account: &Account) -> String {
 }
 
 /// Everything about an account.
-pub(super) fn show(shown: &Shown) {
+pub(super) fn show(shown: &Shown, folder: &Path) {
     let account = &shown.account.account;
     say(&format!("{}  {}", account.id, names(account)));
     let origin = match shown.account.origin {
@@ -28,6 +31,12 @@ pub(super) fn show(shown: &Shown) {
     say(&format!("{}, tier {:?}, {origin}", account.kind.as_str(), account.tier));
     for (heading, text) in facts(account) {
         say(&format!("{heading:<14}{text}"));
+    }
+    if !shown.told.is_empty() {
+        say("\ntold in contacts");
+        for told in &shown.told {
+            say(&format!("  {}", told_text::line(told, folder)));
+        }
     }
     say("");
     say(&format!(
@@ -41,14 +50,14 @@ pub(super) fn show(shown: &Shown) {
         for signal in &shown.signals {
             let withdrawn = if signal.withdrawn { ", withdrawn" } else { "" };
             say(&format!(
-                "  {}  {} {}, {} as {}, confidence {:.2}, {} origin(s){withdrawn}",
+                "  {}  {} {}, {} as {}, confidence {:.2}, {}{withdrawn}",
                 when(Some(signal.last_at)),
                 signal.id,
                 signal.kind.as_str(),
                 signal.status.as_str(),
                 signal.role.as_str(),
                 signal.confidence,
-                signal.origins
+                counted(signal.origins, "origin")
             ));
         }
     }
@@ -131,9 +140,10 @@ fn quiet(shown: &Shown) {
     let since = last.map_or_else(|| "no signal yet".to_owned(), |at| format!("last signal {}", when(Some(at))));
     let unread = shown.ledger.lines.iter().filter(|line| line.health != Health::Well).count();
     let of = shown.ledger.lines.len();
+    let all = if of == 1 { "the only feed is".to_owned() } else { format!("all {of} feeds are") };
     let coverage = match (shown.ledger.coverage, shown.ledger.could_not_look_since) {
-        (Coverage::Healthy, _) if !shown.mention_only.is_empty() => format!("all {of} feeds are read"),
-        (Coverage::Healthy, _) => format!("all {of} feeds are read: what is quiet is quiet"),
+        (Coverage::Healthy, _) if !shown.mention_only.is_empty() => format!("{all} read"),
+        (Coverage::Healthy, _) => format!("{all} read: what is quiet is quiet"),
         (Coverage::Partly, _) => format!("{unread} of {of} feeds are not read: news in them would be missed"),
         (Coverage::NoFeed, _) => {
             format!("could not look: no feed covers it; `tidings feed add URL --account {}`", shown.account.account.id)
@@ -144,8 +154,10 @@ fn quiet(shown: &Shown) {
     say(&format!("{since}; {coverage}"));
     for only in &shown.mention_only {
         say(&format!(
-            "mention only: {} article(s) in {} name it; there are no cues for that language, so what they say is not known",
-            only.articles, only.language
+            "mention only: {} in {} {} it; there are no cues for that language, so what is said there is not known",
+            counted(only.articles, "article"),
+            only.language,
+            if only.articles == 1 { "names" } else { "name" }
         ));
     }
 }
@@ -157,7 +169,11 @@ fn ledger(ledger: &Ledger) {
         say("\nfeeds         last read well");
     }
     for line in ledger.lines.iter().filter(shown) {
-        let named = if line.articles > 0 { format!(", {} article(s) name it", line.articles) } else { String::new() };
+        let named = match line.articles {
+            0 => String::new(),
+            1 => ", 1 article names it".to_owned(),
+            many => format!(", {many} articles name it"),
+        };
         let trouble = line.trouble.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
         say(&format!("  {}  {} {}{named}{trouble}", when(line.last_success), line.health.as_str(), line.feed));
         for gap in &line.gaps {

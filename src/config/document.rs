@@ -128,12 +128,7 @@ impl<'t> Document<'t> {
 
     /// A problem with what stands at `path` ("account.3.relations.0.to"), or with what is nearest to it.
     pub(super) fn problem(&self, path: &str, message: impl Into<String>, hint: Option<String>) -> Problem {
-        let path: Vec<_> = path
-            .split('.')
-            .filter(|step| !step.is_empty())
-            .map(|step| step.parse().map_or_else(|_| Step::Key(step.to_owned()), Step::Index))
-            .collect();
-        self.told(self.place(self.span(&path).start), message.into(), hint)
+        self.told(self.place(self.span(&steps(path)).start), message.into(), hint)
     }
 
     /// The line of what stands at `path`.
@@ -152,6 +147,20 @@ impl<'t> Document<'t> {
             _ => None,
         };
         list.iter().filter_map(id).collect()
+    }
+
+    /// The place of the table in the list at `path` whose `key` is `value`.
+    pub(super) fn place_of(&self, path: &str, key: &str, value: &str) -> Option<usize> {
+        let DeValue::Array(list) = at(&self.root, &steps(path))? else { return None };
+        list.iter().position(|one| match one.get_ref() {
+            DeValue::Table(table) => text_of(table, key) == Some(value),
+            _ => false,
+        })
+    }
+
+    /// Something stands at `path`.
+    pub(super) fn has(&self, path: &str) -> bool {
+        at(&self.root, &steps(path)).is_some()
     }
 
     fn told(&self, place: Place, message: String, hint: Option<String>) -> Problem {
@@ -189,6 +198,12 @@ impl<'t> Document<'t> {
 
 fn read_whole<T: DeserializeOwned>(root: DeValue<'_>) -> Result<T, toml::de::Error> {
     T::deserialize(toml::de::ValueDeserializer::from(Spanned::new(0..0, root)))
+}
+
+/// "account.3.name" in steps.
+fn steps(path: &str) -> Vec<Step> {
+    let steps = path.split('.').filter(|step| !step.is_empty());
+    steps.map(|step| step.parse().map_or_else(|_| Step::Key(step.to_owned()), Step::Index)).collect()
 }
 
 /// The path without its last step.

@@ -9,6 +9,7 @@
 //! | `playbook.toml` | may be absent: the shipped one | plays |
 //! | `signals.toml` | may be absent: the shipped one | cues of events |
 
+mod account_line;
 mod check;
 mod document;
 mod load;
@@ -22,6 +23,7 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+pub use account_line::account_line;
 pub use check::{account_problems, source_problems};
 pub use load::{load, playbook_in, settings_alone};
 pub use problem::{Place, Problem, Problems, did_you_mean};

@@ -16,6 +16,7 @@ fn card(state: TouchPointState) -> TouchPoint {
         account: "acme".into(),
         cause: "story:s1".to_owned(),
         play: "client-acquired".into(),
+        playbook: None,
         signal_type: None,
         action: Action::Call,
         approach: Approach::Pull,

@@ -9,7 +9,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::AccountId;
+use super::{AccountId, Told};
 
 /// Whom we watch: a firm, or a topic, with all that tells it from its namesakes and all that decides a contact.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -89,6 +89,9 @@ pub struct Account {
     /// Names of this account's record elsewhere, by destination ("salesforce" = "001…").
     #[serde(default, skip_serializing_if = "HashMap::is_empty")]
     pub external_ids: HashMap<String, String>,
+    /// What it told in contacts, as far as a person confirmed it; put in by the program.
+    #[serde(skip)]
+    pub told: Vec<Told>,
 }
 
 /// What an account is to us.

@@ -1,6 +1,7 @@
 //! What follows a contact: how it ended, what was learned, what was promised.
 
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::short_hash;
@@ -42,8 +43,8 @@ impl OutcomeCode {
     }
 }
 
-/// What a client is asked at most twice a year, and may tell at any time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// What a client is asked at most twice a year, or may tell at any time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerField {
     /// How many people work there.
@@ -54,17 +55,74 @@ pub enum AnswerField {
     Buying,
     /// How large the firm is.
     Size,
+    /// How their market treats them.
+    Market,
+    /// Somebody to talk to there.
+    Contact,
+    /// Somebody who has left.
+    Left,
+    /// Who follows somebody who has left: the first to talk to.
+    Successor,
+    /// The day the contract is up for renewal.
+    Renewal,
+    /// What they want from us.
+    Goal,
+    /// Which part of their business we serve.
+    Area,
+}
+
+/// What is told of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerKind {
+    /// Which way it went.
+    Trend,
+    /// A name; the words beside it are the role.
+    Person,
+    /// A day.
+    Day,
+    /// A few words.
+    Words,
 }
 
 impl AnswerField {
     /// Every field with the word a person types.
-    pub const ALL: &[(Self, &str)] =
-        &[(Self::Headcount, "headcount"), (Self::Budget, "budget"), (Self::Buying, "buying"), (Self::Size, "size")];
+    pub const ALL: &[(Self, &str)] = &[
+        (Self::Headcount, "headcount"),
+        (Self::Budget, "budget"),
+        (Self::Buying, "buying"),
+        (Self::Size, "size"),
+        (Self::Market, "market"),
+        (Self::Contact, "contact"),
+        (Self::Left, "left"),
+        (Self::Successor, "successor"),
+        (Self::Renewal, "renewal"),
+        (Self::Goal, "goal"),
+        (Self::Area, "area"),
+    ];
 
     /// The word a person types.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(field, _)| *field == self).map_or("", |(_, word)| *word)
+    }
+
+    /// What is told of it.
+    #[must_use]
+    pub fn takes(self) -> AnswerKind {
+        match self {
+            Self::Headcount | Self::Budget | Self::Buying | Self::Size | Self::Market => AnswerKind::Trend,
+            Self::Contact | Self::Left | Self::Successor => AnswerKind::Person,
+            Self::Renewal => AnswerKind::Day,
+            Self::Goal | Self::Area => AnswerKind::Words,
+        }
+    }
+
+    /// True where an answer on one answers a question about the other: who tells how many people work there has told
+    /// whether the firm grows.
+    #[must_use]
+    pub fn answers(self, other: Self) -> bool {
+        let kin = |field| if field == Self::Headcount { Self::Size } else { field };
+        kin(self) == kin(other)
     }
 }
 
@@ -121,9 +179,13 @@ pub struct Answer {
     pub touch_point: TouchPointId,
     /// What it is about.
     pub field: AnswerField,
-    /// Which way it went.
-    pub trend: Trend,
-    /// In words, where something was said.
+    /// Which way it went, where the field is told so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trend: Option<Trend>,
+    /// The name, day (2027-03-01) or words, where the field is told so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// In words, where something was said; of a person the role.
     pub note: Option<String>,
     /// When it was written down.
     pub at: Time,
@@ -131,6 +193,47 @@ pub struct Answer {
     pub who: Actor,
     /// What became of it.
     pub state: AnswerState,
+    /// Who confirmed or rejected it, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Verdict>,
+}
+
+/// Who judged an answer, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Who.
+    pub who: Actor,
+    /// When.
+    pub at: Time,
+}
+
+/// A confirmed answer, as it stands beside the record of its account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// The answer.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// What it comes to.
+    pub effect: Effect,
+}
+
+/// What a confirmed answer comes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// The record has no such field: cards and questions go by the answer.
+    Known,
+    /// It fills what the record leaves open, or what was recorded before.
+    Fills,
+    /// The record says the same.
+    Agrees,
+    /// The record states something else and counts: it has to be changed there.
+    Contradicts {
+        /// What it states.
+        stated: String,
+    },
+    /// A later answer counts in its place.
+    Outdated,
 }
 
 /// What became of an answer.
@@ -225,10 +328,27 @@ impl Promise {
 }
 
 impl Answer {
-    /// The id of what was told in a contact on one field.
+    /// The id of what was told in a contact on one field; of persons there may be several, told apart by name.
     #[must_use]
-    pub fn id_of(touch_point: TouchPointId, field: AnswerField) -> String {
-        format!("n{}", short_hash(&[&touch_point.to_string(), field.as_str()]))
+    pub fn id_of(touch_point: TouchPointId, field: AnswerField, value: Option<&str>) -> String {
+        let card = touch_point.to_string();
+        match value.filter(|_| field.takes() == AnswerKind::Person) {
+            Some(name) => format!("n{}", short_hash(&[&card, field.as_str(), &name.to_lowercase()])),
+            None => format!("n{}", short_hash(&[&card, field.as_str()])),
+        }
+    }
+
+    /// What was told, in short: "budget shrunk", "renewal 2027-03-01".
+    #[must_use]
+    pub fn what(&self) -> String {
+        let said = self.value.as_deref().or(self.trend.map(Trend::as_str)).unwrap_or_default();
+        format!("{} {said}", self.field.as_str())
+    }
+
+    /// It counts as the account's answer: a person has not said that it is wrong.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        matches!(self.state, AnswerState::Proposed | AnswerState::Confirmed)
     }
 }
 

@@ -28,7 +28,10 @@ pub use delivery::{Delivery, DeliveryState};
 pub use entry::{Enclosure, Entry, EntrySource, FeedInfo};
 pub use evidence::Evidence;
 pub use fact::{Area, Fact, FactKind};
-pub use follow::{Answer, AnswerField, AnswerState, Lesson, OutcomeCode, Promise, PromiseState, Trend};
+pub use follow::{
+    Answer, AnswerField, AnswerKind, AnswerState, Effect, Lesson, OutcomeCode, Promise, PromiseState, Told, Trend,
+    Verdict,
+};
 pub use id::{AccountId, ArticleId, DestinationId, FactId, FeedId, PlayId, SignalId, SourceId, StoryId, TouchPointId};
 pub use mention::{Mention, Reason, Salience};
 pub use poll::{HostBackoff, HttpHints, PollHints, Validators};

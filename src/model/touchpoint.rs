@@ -19,6 +19,9 @@ pub struct TouchPoint {
     pub cause: String,
     /// The play that leads.
     pub play: PlayId,
+    /// The version of the playbook by whose rules it was written, or last written anew; none where nobody noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub playbook: Option<String>,
     /// The kind of event that caused it, where one did.
     pub signal_type: Option<SignalType>,
     /// What the owner is to do.

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::inbox::{self, InboxError};
-use crate::model::{ArticleId, Claim, Delivery, Mention, Signal, StepRecord, StoryId, Time, TouchPoint};
+use crate::config::Config;
+use crate::model::{ArticleId, Claim, Delivery, Mention, Signal, StepRecord, StoryId, Time, Told, TouchPoint};
 use crate::store::stories::StoredStory;
 use crate::store::{Session, Store, StoreError, articles, deliveries, entries, feeds, signals, stories, touchpoints};
 
@@ -20,6 +21,10 @@ pub struct Explanation {
     pub not_suggested: Vec<serde_json::Value>,
     /// Its articles, oldest first.
     pub articles: Vec<ArticleFacts>,
+    /// The version of the playbook in force.
+    pub playbook: String,
+    /// What the account of the card told in contacts, as far as it was confirmed, oldest first.
+    pub told: Vec<Told>,
 }
 
 /// A card with its life and deliveries.
@@ -73,11 +78,18 @@ pub struct CameBy {
     pub first_seen: Time,
 }
 
-/// Explains a card, article (`a…`), story (`s…`) or signal (`g…`).
+/// Explains a card, article (`a…`), story (`s…`) or signal (`g…`), with the configuration in effect.
 ///
 /// # Errors
 /// Where nothing has this id, or the database refuses.
-pub async fn explain(store: &Store, id: &str) -> Result<Explanation, InboxError> {
+pub async fn explain(store: &Store, config: &Config, id: &str) -> Result<Explanation, InboxError> {
+    let explanation = from_feed_to_card(store, id).await?;
+    let account = explanation.cards.first().and_then(|told| config.watchlist.get(&told.card.account));
+    let told = account.map(|account| account.told.clone()).unwrap_or_default();
+    Ok(Explanation { playbook: config.playbook.version(), told, ..explanation })
+}
+
+async fn from_feed_to_card(store: &Store, id: &str) -> Result<Explanation, InboxError> {
     let mut session = store.read().await?;
     if let Some(story) = story_of(&mut session, id).await? {
         return Ok(explain_story(&mut session, &story).await?);
@@ -142,6 +154,7 @@ async fn explain_story(session: &mut Session, id: &StoryId) -> Result<Explanatio
             .filter_map(|(_, _, _, body)| serde_json::from_str(&body).ok())
             .collect(),
         articles: facts,
+        ..Explanation::default()
     })
 }
 

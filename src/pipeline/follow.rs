@@ -7,7 +7,7 @@ use super::{Engine, cards, gate, lessons};
 use crate::config::Config;
 use crate::model::{
     Actor, Answer, AnswerField, AnswerState, OutcomeCode, Promise, PromiseState, StepRecord, Time, TouchPoint,
-    TouchPointState, Trend,
+    TouchPointState, Trend, Verdict,
 };
 use crate::store::{Session, Store, StoreError, changes, follow, touchpoints};
 use crate::touchpoint::life::{self, Command};
@@ -20,10 +20,23 @@ pub struct Closing {
     pub code: Option<OutcomeCode>,
     /// What came of it, in words.
     pub words: Option<String>,
-    /// What was learned: field, which way it went, in words.
-    pub answers: Vec<(AnswerField, Trend, Option<String>)>,
+    /// What was learned.
+    pub answers: Vec<Said>,
     /// What was promised: what, until when, and who keeps it.
     pub promises: Vec<(String, NaiveDate, String)>,
+}
+
+/// Something that was learned in a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What it is about.
+    pub field: AnswerField,
+    /// Which way it went, where the field is told so.
+    pub trend: Option<Trend>,
+    /// The name, day or words, where the field is told so.
+    pub value: Option<String>,
+    /// In words; of a person the role.
+    pub note: Option<String>,
 }
 
 /// The desk of whoever works with cards.
@@ -55,19 +68,22 @@ impl Hand<'_> {
         };
         let change = life::step(&before, &command, self.who, self.now)?;
         cards::step(&mut session, &before, &change, &self.config.settings.deliver.destinations, self.now).await?;
-        for (field, trend, note) in &closing.answers {
+        for said in &closing.answers {
             let answer = Answer {
-                id: Answer::id_of(before.id, *field),
+                id: Answer::id_of(before.id, said.field, said.value.as_deref()),
                 account: before.account.clone(),
                 touch_point: before.id,
-                field: *field,
-                trend: *trend,
-                note: note.clone(),
+                field: said.field,
+                trend: said.trend,
+                value: said.value.clone(),
+                note: said.note.clone(),
                 at: self.now,
                 who: self.who.clone(),
                 state: AnswerState::Proposed,
+                judged: None,
             };
             follow::put_answer(&mut session, &answer).await?;
+            changes::note(&mut session, self.now, self.who, "answer told", &answer.id, &answer.what()).await?;
         }
         for (what, by, owner) in &closing.promises {
             let promise = Promise {
@@ -82,6 +98,8 @@ impl Hand<'_> {
                 state: PromiseState::Open,
             };
             follow::put_promise(&mut session, &promise).await?;
+            let detail = format!("{}, by {}", promise.what, promise.by);
+            changes::note(&mut session, self.now, self.who, "promise made", &promise.id, &detail).await?;
             settle_cards(&mut session, &promise, self).await?;
         }
         if closing.code != Some(OutcomeCode::NoAnswer) && touchpoint::asks_four(&before, &self.config.playbook) {
@@ -151,11 +169,11 @@ impl Hand<'_> {
         if answer.state == state || answer.state == AnswerState::Withdrawn {
             return Err(InboxError::StandsSo(answer.id, answer.state.as_str()));
         }
-        let turned = Answer { state, ..answer.clone() };
+        let judged = (state != AnswerState::Proposed).then(|| Verdict { who: self.who.clone(), at: self.now });
+        let turned = Answer { state, judged, ..answer.clone() };
         follow::put_answer(&mut session, &turned).await?;
-        let field = format!("{} {}", answer.field.as_str(), answer.trend.as_str());
-        let detail = format!("{field}: {} → {}", answer.state.as_str(), state.as_str());
-        changes::note(&mut session, self.now, self.who, "answer", answer.account.as_str(), &detail).await?;
+        let detail = format!("{}: {} → {}", answer.what(), answer.state.as_str(), state.as_str());
+        changes::note(&mut session, self.now, self.who, "answer", &answer.id, &detail).await?;
         self.finish(session).await?;
         Ok(turned)
     }

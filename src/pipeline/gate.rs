@@ -6,7 +6,10 @@ use chrono::TimeDelta;
 
 use super::cards;
 use crate::config::Config;
-use crate::model::{AccountId, Actor, Area, Fact, Promise, StepRecord, Time, TouchPoint, TouchPointState};
+use crate::model::{
+    Account, AccountId, Actor, AnswerField, Area, Fact, FactKind, Promise, StepRecord, Time, TouchPoint,
+    TouchPointState,
+};
 use crate::store::{Session, StoreError, facts, follow, touchpoints};
 use crate::touchpoint::gate::{self, Circumstances};
 
@@ -15,6 +18,9 @@ const MOST_FACTS: i64 = 2_000;
 
 /// The four questions are asked at most this often in a year.
 const ASKED_A_YEAR: usize = 2;
+
+/// So long a question that was answered is not asked again: half a year.
+const ANSWER_LASTS: TimeDelta = TimeDelta::days(183);
 
 const OPEN: &[TouchPointState] = &[
     TouchPointState::Suggested,
@@ -40,11 +46,13 @@ pub async fn bear(
     let since = now - settings.memory();
     let own = touchpoints::of_account(session, &card.account, since).await?;
     let heard = heard(session).await?;
-    let material = material(session, &card.account).await?;
+    let material = material(session, config, &card.account).await?;
     if let Some(around) = around(config, &card.account, &material, &heard, &own, now) {
         let asked = follow::times_asked(session, &card.account, now - TimeDelta::days(365)).await?;
         let asked = usize::try_from(asked).unwrap_or(usize::MAX);
-        crate::touchpoint::ask_four(&mut card, &own, &config.playbook, asked, ASKED_A_YEAR);
+        let told = follow::answers_of(session, &card.account, now - ANSWER_LASTS).await?;
+        let answered: Vec<_> = told.iter().filter(|answer| answer.stands()).map(|answer| answer.field).collect();
+        crate::touchpoint::ask_four(&mut card, &own, &config.playbook, (asked, ASKED_A_YEAR), &answered);
         gate::at_birth(&mut card, &mut steps, &around);
     }
     cards::bear(session, &card, &steps, &config.settings.deliver.destinations, now).await
@@ -81,7 +89,7 @@ pub async fn look_again(
         if own.iter().all(|card| card.state.is_closed()) {
             continue;
         }
-        let material = material(session, &account).await?;
+        let material = material(session, config, &account).await?;
         let Some(around) = around(config, &account, &material, &heard, own, now) else { continue };
         for card in own {
             if let Some(change) = gate::look(card, &around, who) {
@@ -98,10 +106,27 @@ struct Material {
     promises: Vec<Promise>,
 }
 
-async fn material(session: &mut Session, account: &AccountId) -> Result<Material, StoreError> {
-    Ok(Material {
-        facts: facts::of_account(session, account, MOST_FACTS).await?,
-        promises: follow::open_promises_to(session, account).await?,
+async fn material(session: &mut Session, config: &Config, account: &AccountId) -> Result<Material, StoreError> {
+    let mut facts = facts::of_account(session, account, MOST_FACTS).await?;
+    facts.extend(config.watchlist.get(account).into_iter().flat_map(left));
+    facts.sort_by_key(|fact| fact.at);
+    Ok(Material { facts, promises: follow::open_promises_to(session, account).await? })
+}
+
+/// Who has left, as the account itself told: no less a fact than what another system tells.
+fn left(account: &Account) -> impl Iterator<Item = Fact> {
+    account.told.iter().filter(|told| told.answer.field == AnswerField::Left).map(|told| Fact {
+        id: Fact::id_of("inbox", &told.answer.id),
+        system: "inbox".to_owned(),
+        key: told.answer.id.clone(),
+        kind: FactKind::ContactLeft,
+        account: told.answer.account.clone(),
+        contact: told.answer.value.clone(),
+        at: told.answer.at,
+        amount: None,
+        reference: None,
+        priority: None,
+        text: None,
     })
 }
 

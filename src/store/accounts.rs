@@ -1,6 +1,6 @@
 //! Accounts that were added at run time.
 
-use super::{Session, StoreError, from_json, millis, roster, to_json};
+use super::{Session, StoreError, from_json, millis, roster, time, to_json};
 use crate::model::{Account, AccountId, Time};
 
 /// An account as it is kept.
@@ -19,6 +19,15 @@ pub struct KeptAccount {
 pub async fn all(session: &mut Session) -> Result<Vec<Account>, StoreError> {
     let rows = rows!(session, (String,), "SELECT body FROM account WHERE archived = 0 ORDER BY id")?;
     rows.into_iter().map(|(body,)| from_json("an account", &body)).collect()
+}
+
+/// When the record of each account that is watched was last written down.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn written(session: &mut Session) -> Result<Vec<(AccountId, Time)>, StoreError> {
+    let rows = rows!(session, (String, i64), "SELECT id, updated FROM account WHERE archived = 0 ORDER BY id")?;
+    Ok(rows.into_iter().map(|(id, at)| (AccountId(id), time(at))).collect())
 }
 
 /// One account, removed or not.

@@ -1,6 +1,6 @@
 //! What follows a contact: promises, answers, and when a client was asked the four questions.
 
-use super::{Session, StoreError, from_json, millis, to_json};
+use super::{Session, StoreError, from_json, millis, roster, to_json};
 use crate::model::{AccountId, Answer, AnswerState, Promise, PromiseState, Time, TouchPointId};
 
 /// Writes a promise as it now stands.
@@ -62,7 +62,7 @@ pub async fn promises_called(session: &mut Session, part: &str) -> Result<Vec<Pr
     rows.into_iter().map(|(body,)| from_json("a promise", &body)).collect()
 }
 
-/// Writes an answer as it now stands.
+/// Writes an answer as it now stands; what runs takes it up.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -78,7 +78,7 @@ pub async fn put_answer(session: &mut Session, answer: &Answer) -> Result<(), St
         answer.state.as_str(),
         to_json(answer)?
     )?;
-    Ok(())
+    roster::changed(session).await
 }
 
 /// Answers that nobody has looked at, oldest first; with `all` those of any state.
@@ -91,6 +91,30 @@ pub async fn answers(session: &mut Session, all: bool) -> Result<Vec<Answer>, St
         (String,),
         "SELECT body FROM answer WHERE $1 = 1 OR state = 'proposed' ORDER BY at, id",
         i64::from(all)
+    )?;
+    rows.into_iter().map(|(body,)| from_json("an answer", &body)).collect()
+}
+
+/// Answers in one state, oldest first.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn answers_in(session: &mut Session, state: AnswerState) -> Result<Vec<Answer>, StoreError> {
+    let rows = rows!(session, (String,), "SELECT body FROM answer WHERE state = $1 ORDER BY at, id", state.as_str())?;
+    rows.into_iter().map(|(body,)| from_json("an answer", &body)).collect()
+}
+
+/// What one account told since `since`, in any state, oldest first.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn answers_of(session: &mut Session, account: &AccountId, since: Time) -> Result<Vec<Answer>, StoreError> {
+    let rows = rows!(
+        session,
+        (String,),
+        "SELECT body FROM answer WHERE account = $1 AND at >= $2 ORDER BY at, id",
+        account.as_str(),
+        millis(since)
     )?;
     rows.into_iter().map(|(body,)| from_json("an answer", &body)).collect()
 }

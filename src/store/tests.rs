@@ -88,6 +88,7 @@ fn card(account: &str, cause: &str, now: Time) -> TouchPoint {
         account: AccountId::from(account),
         cause: cause.to_owned(),
         play: PlayId::from("client-layoffs"),
+        playbook: None,
         signal_type: Some(SignalType::Layoffs),
         action: Action::Call,
         approach: Approach::Pull,

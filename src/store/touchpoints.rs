@@ -11,12 +11,12 @@ pub async fn write(session: &mut Session, card: &TouchPoint) -> Result<(), Store
     run!(
         session,
         "INSERT INTO touch_point (id, account, cause, play, state, owner, alarm, priority, due, snoozed_until, revision,
-                                  created, updated, body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                  created, updated, body, playbook)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT (id) DO UPDATE SET play = excluded.play, state = excluded.state, owner = excluded.owner,
              alarm = excluded.alarm, priority = excluded.priority, due = excluded.due,
              snoozed_until = excluded.snoozed_until, revision = excluded.revision, updated = excluded.updated,
-             body = excluded.body",
+             body = excluded.body, playbook = excluded.playbook",
         card.id.to_string(),
         card.account.as_str(),
         &card.cause,
@@ -30,7 +30,8 @@ pub async fn write(session: &mut Session, card: &TouchPoint) -> Result<(), Store
         i64::from(card.revision),
         millis(card.created),
         millis(card.updated),
-        to_json(card)?
+        to_json(card)?,
+        &card.playbook
     )?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::event::{self, Phrases};
 use super::parts::Part;
 use super::triage::Fit;
 use super::wording::{ALSO_TOLD, Words, banned_in, possessive, shorten, tell_once, tells_the_same};
-use super::{Occasion, Play, Playbook, Settings, hand_over, names, priority, rivals, title};
+use super::{Occasion, Play, Playbook, Settings, hand_over, names, priority, rivals, title, told};
 use crate::model::{
     Account, AccountKind, Action, Actor, Approach, Area, Check, CheckState, CheckSubject, Evidence, Gate, RelationKind,
     Role, Signal, SignalType, Step, StepRecord, Time, TouchPoint, TouchPointId, TouchPointState,
@@ -36,8 +36,9 @@ pub(super) fn from_events(
     let words = words_of_event(account, lead.part);
     let phrases = phrases_for(account, lead.part);
     let date = lead.part.signal.first_at.date_naive();
-    let mut card = frame(account, cause, lead.play, &words, settings, now);
+    let mut card = frame(account, cause, (playbook, lead.play), &words, settings, now);
     card.tact = tact;
+    told::remember(&mut card, account, now);
     card.alarm = lead.play.alarm;
     card.approval = lead.play.approval || all().any(|fit| fit.play.tact && fit.play.approval);
     card.contact = contact(account, lead);
@@ -67,7 +68,7 @@ pub(super) fn from_events(
 pub(super) fn frame(
     account: &Account,
     cause: String,
-    play: &Play,
+    (playbook, play): (&Playbook, &Play),
     words: &Words,
     settings: &Settings,
     now: Time,
@@ -78,6 +79,7 @@ pub(super) fn frame(
         account: account.id.clone(),
         cause,
         play: play.id.clone(),
+        playbook: Some(playbook.version()),
         signal_type: None,
         action: play.action,
         approach: play.direction,

@@ -9,7 +9,7 @@ use super::gate::{is_outward, is_person};
 use super::life::{self, Change, Command};
 use super::suggest::Decision;
 use super::wording::{Words, shorten};
-use super::{Play, Playbook, Settings, compose, fact_cause, hold, priority, title, triage};
+use super::{Play, Playbook, Settings, compose, fact_cause, hold, priority, title, told, triage};
 use crate::model::{Account, Actor, Contact, Fact, FactKind, Step, Time, TouchPoint, TouchPointState as State};
 use crate::text::sanitise::plain_line;
 
@@ -276,7 +276,7 @@ fn told_already<'a>(occasion: &FactOccasion<'a>, play: &Play) -> Option<&'a Touc
 fn written(occasion: &FactOccasion, play: &Play) -> TouchPoint {
     let FactOccasion { fact, account, playbook, settings, now, .. } = *occasion;
     let words = occasion.words();
-    let mut card = compose::frame(account, fact_cause(&fact.id), play, &words, settings, now);
+    let mut card = compose::frame(account, fact_cause(&fact.id), (playbook, play), &words, settings, now);
     card.contact = occasion.whom_to_contact();
     card.alarm = play.alarm;
     let event = headline(fact, occasion.person().as_deref());
@@ -285,6 +285,7 @@ fn written(occasion: &FactOccasion, play: &Play) -> TouchPoint {
     card.why = compose::join([card.why, told_by(fact)]);
     card.talking_points.extend(play.follow_up.as_ref().and_then(|follow_up| words.fill(follow_up)));
     card.priority = priority::of_fact(play.weight, account, fact, settings, now);
+    told::remember(&mut card, account, now);
     compose::decide_gate(&mut card);
     compose::keep_decent(&mut card, &mut std::iter::once(play), playbook);
     card
@@ -300,7 +301,7 @@ fn told_on(card: &TouchPoint, occasion: &FactOccasion, who: &Actor) -> Option<Ch
         if !is_open(card) || (fresh.title == *title && fresh.why == card.why) {
             return None;
         }
-        let mut next = TouchPoint { why: fresh.why, ..card.clone() };
+        let mut next = TouchPoint { why: fresh.why, playbook: fresh.playbook, ..card.clone() };
         next.gate.held = None;
         next.title = fresh.title;
         next.opening = fresh.opening;

@@ -28,6 +28,7 @@ mod settings;
 pub mod silence;
 mod suggest;
 mod title;
+mod told;
 mod triage;
 pub mod tuning;
 mod wording;
@@ -40,7 +41,7 @@ pub use problems::Problem;
 pub use settings::Settings;
 pub use suggest::{Decision, Occasion, Reason, suggest};
 
-use crate::model::{FactId, StoryId, TouchPoint};
+use crate::model::{AnswerField, FactId, StoryId, TouchPoint};
 
 /// The cause of every touch point that a story brings about, `story:` and its id; unique together with the account.
 #[must_use]
@@ -65,24 +66,35 @@ fn correction_cause(story: &str) -> String {
     format!("{story}:correction")
 }
 
-/// Adds the four questions of the playbook to a card whose play asks them, where the client was not asked `most` times
-/// already: `asked` times within a year, and once more for each open card in `others` that asks them.
-pub fn ask_four(card: &mut TouchPoint, others: &[TouchPoint], playbook: &Playbook, asked: usize, most: usize) {
+/// Adds the four questions of the playbook to a card whose play asks them, those left out that were `answered` lately; and
+/// none where the client was asked `most` times already: `asked` times within a year, and once more for each open card in
+/// `others` that asks them.
+pub fn ask_four(
+    card: &mut TouchPoint,
+    others: &[TouchPoint],
+    playbook: &Playbook,
+    (asked, most): (usize, usize),
+    answered: &[AnswerField],
+) {
     if card.tact || !playbook.get(&card.play).is_some_and(|play| play.ask_four) {
         return;
     }
     let about_to = others.iter().filter(|other| !other.state.is_closed() && asks_four(other, playbook)).count();
     if asked + about_to < most {
-        let new: Vec<_> = playbook.four_questions.iter().filter(|one| !card.questions.contains(one)).cloned().collect();
+        let about = playbook.four_about.iter().map(Some).chain(std::iter::repeat(None));
+        let new =
+            playbook.four_questions.iter().zip(about).filter(|(_, about)| {
+                !about.is_some_and(|about| answered.iter().any(|answered| answered.answers(*about)))
+            });
+        let new: Vec<_> = new.map(|(one, _)| one).filter(|one| !card.questions.contains(one)).cloned().collect();
         card.questions.extend(new);
     }
 }
 
-/// The card asks all of the four questions.
+/// The card asks any of the four questions: those answered lately are left out.
 #[must_use]
 pub fn asks_four(card: &TouchPoint, playbook: &Playbook) -> bool {
-    let four = &playbook.four_questions;
-    !four.is_empty() && four.iter().all(|question| card.questions.contains(question))
+    playbook.four_questions.iter().any(|question| card.questions.contains(question))
 }
 
 /// The first phrase in `words` that must not be said on this card.

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Account, AccountKind, Action, Approach, Direction, EvidenceLevel, FactKind, Manner, PlayId, Role, SignalType,
-    Status, Tier,
+    Account, AccountKind, Action, AnswerField, Approach, Direction, EvidenceLevel, FactKind, Manner, PlayId, Role,
+    SignalType, Status, Tier,
 };
 
 use super::tuning::Tuning;
@@ -22,6 +22,9 @@ pub struct Playbook {
     pub tact_banned: Vec<String>,
     /// What a client is asked on cards of plays with `ask_four`, at most twice a year.
     pub four_questions: Vec<String>,
+    /// What each of the four questions is about, in their order: one that was answered within half a year is left out. A
+    /// question without its word here is asked all the same.
+    pub four_about: Vec<AnswerField>,
     /// The plays.
     #[serde(rename = "play")]
     pub plays: Vec<Play>,

@@ -38,6 +38,13 @@ impl Playbook {
                 });
             }
         }
+        if self.four_about.len() > self.four_questions.len() {
+            problems.push(Problem {
+                play: None,
+                field: "four_about".into(),
+                message: "names more than there are questions in four_questions".into(),
+            });
+        }
         for (place, play) in self.plays.iter().enumerate() {
             let mut found = Found { play, problems: Vec::new() };
             if self.plays[..place].iter().any(|earlier| earlier.id == play.id) {

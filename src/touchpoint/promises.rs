@@ -59,7 +59,7 @@ fn card_of(
     let mut words = compose::words_of(account);
     words.set("event", Some(&format!("“{}”", promise.what)));
     words.set("date", Some(&compose::long_date(promise.by)));
-    let mut card = compose::frame(account, promise_cause(&promise.id), play, &words, settings, now);
+    let mut card = compose::frame(account, promise_cause(&promise.id), (playbook, play), &words, settings, now);
     card.owner = Some(promise.owner.clone());
     card.contact = account.first_contact().map(|contact| contact.name.clone());
     let event = format!("promised “{}”", promise.what);

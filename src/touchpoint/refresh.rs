@@ -97,6 +97,7 @@ fn merged(existing: &TouchPoint, fresh: TouchPoint, signals: &[Signal]) -> Touch
         next.title = fresh.title;
         next.why = fresh.why;
     }
+    next.playbook = fresh.playbook;
     gate::present(&mut next);
     next
 }
@@ -175,7 +176,7 @@ fn correct(card: &TouchPoint, reason: &str, decisions: &mut Decisions) {
     let told = card.title.split_once(": ").map_or(card.title.as_str(), |(_, event)| event);
     words.set("event", Some(told));
     words.set("date", Some(&compose::long_date(card.updated.date_naive())));
-    let mut task = compose::frame(account, cause, play, &words, occasion.settings, occasion.now);
+    let mut task = compose::frame(account, cause, (occasion.playbook, play), &words, occasion.settings, occasion.now);
     task.owner.clone_from(&card.owner);
     task.contact.clone_from(&card.contact);
     task.signal_type = card.signal_type;

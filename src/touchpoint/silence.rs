@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::plan::{self, Candidate, Known, Plans};
 use super::wording::Words;
-use super::{Play, Playbook, Settings, compose, priority, title};
+use super::{Play, Playbook, Settings, compose, priority, title, told};
 use crate::model::{
     Account, AccountId, AccountKind, EvidenceLevel, Field, RelationKind, Time, TouchPoint, TouchPointState as State,
     Watchlist,
@@ -36,7 +36,7 @@ pub fn silence(
         if days <= cadence.into() || spoken_for(account, last, &known) {
             continue;
         }
-        let card = silent_card(account, play, last, days, watchlist, recent, settings, now);
+        let card = silent_card(account, (playbook, play), last, days, watchlist, recent, settings, now);
         let what = format!("no contact for {days} days");
         let overdue_days = days - i64::from(cadence);
         candidates.push(Candidate { account, card, what, overdue_days, weekly: settings.planned_weekly() });
@@ -61,7 +61,7 @@ fn cause_start(last: NaiveDate) -> String {
 #[expect(clippy::too_many_arguments, reason = "all that a silence is judged by; each is of another kind")]
 fn silent_card(
     account: &Account,
-    play: &Play,
+    (playbook, play): (&Playbook, &Play),
     last: NaiveDate,
     days: i64,
     watchlist: &Watchlist,
@@ -78,10 +78,11 @@ fn silent_card(
     words.set("date", Some(&compose::long_date(now.date_naive())));
     words.set("last_contact", Some(&compose::long_date(last)));
     words.set("useful_item", useful_item(account, watchlist, recent).as_deref());
-    let mut card = compose::frame(account, cause, play, &words, settings, now);
+    let mut card = compose::frame(account, cause, (playbook, play), &words, settings, now);
     card.contact = account.first_contact().map(|contact| contact.name.clone());
     card.title = silent_title(account, &card, &words, now.date_naive());
     card.priority = priority::of_plan(play.weight, account, settings, now.date_naive());
+    told::remember(&mut card, account, now);
     compose::decide_gate(&mut card);
     card
 }

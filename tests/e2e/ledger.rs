@@ -174,7 +174,7 @@ fn r68_an_article_in_a_language_without_cues_is_mention_only() {
     let told = place
         .run(&["watch", "show", "acme"])
         .ended(0)
-        .said(&["mention only: 1 article(s) in pl", "all 1 feeds are read"]);
+        .said(&["mention only: 1 article in pl names it", "the only feed is read"]);
     assert!(!told.stdout().contains("quiet is quiet"), "{}", told.stdout());
     let told = place.run(&["report"]).ended(0).said(&["acme: mention only, 1 article in pl"]);
     assert!(!told.stdout().contains("no news of"), "{}", told.stdout());

@@ -118,6 +118,7 @@ fn card(account: &str, story: &str, state: TouchPointState) -> TouchPoint {
         account: AccountId::from(account),
         cause: format!("story:{story}"),
         play: PlayId::from("play"),
+        playbook: None,
         signal_type: Some(SignalType::Layoffs),
         action: if client { Action::Call } else { Action::Battlecard },
         approach: Approach::Pull,

@@ -11,7 +11,7 @@ use super::naming::{id_of_name, same_name_key};
 use super::silent::silent;
 use super::{Desk, Roster, RosterError};
 use crate::config::account_problems;
-use crate::model::{Account, AccountId, Mention, Signal, Time, TouchPoint, TouchPointState};
+use crate::model::{Account, AccountId, Mention, Signal, Time, Told, TouchPoint, TouchPointState};
 use crate::store::changes::Change;
 use crate::store::coverage::MentionOnly;
 use crate::store::{Session, StoreError, accounts, articles, changes, coverage, feeds, signals, touchpoints};
@@ -63,6 +63,8 @@ pub struct Listed {
 pub struct Shown {
     /// The account with its counts.
     pub account: Listed,
+    /// What it told in contacts, as far as it was confirmed, oldest first.
+    pub told: Vec<Told>,
     /// When each feed was last read well.
     pub ledger: Ledger,
     /// Articles of the last 30 days that name it in a language without cues: what they say is not known.
@@ -184,6 +186,7 @@ impl Desk {
         }
         let history = changes::of(&mut session, &subject(id), 20).await?;
         Ok(Shown {
+            told: account.told.clone(),
             ledger: ledger(&roster.config, id, &seen, self.now),
             mention_only,
             account: self.listed(&account, &counts),
@@ -202,7 +205,7 @@ impl Desk {
     /// Where the row makes no sense, the id or name is taken by another account, or the database refuses.
     pub async fn add_account(&self, row: &Row) -> Result<AddedAccount, RosterError> {
         let mut session = self.store.write().await?;
-        let roster = super::effective(&self.files, &mut session).await?;
+        let roster = super::recorded(&self.files, &mut session).await?;
         let account = account_of(row)?;
         let watched = roster.config.watchlist.get(&account.id);
         if watched == Some(&account) {

@@ -50,7 +50,7 @@ impl Desk {
             return Err(RosterError::Unreadable(why.to_owned()));
         }
         let mut session = self.store.write().await?;
-        let roster = super::effective(&self.files, &mut session).await?;
+        let roster = super::recorded(&self.files, &mut session).await?;
         let mut imported = Imported { refused, ..Imported::default() };
         let mut lines: BTreeMap<AccountId, usize> = BTreeMap::new();
         let mut meant = Vec::new();

@@ -18,6 +18,7 @@ pub mod silent;
 pub mod subscribe;
 mod subscribe_page;
 pub mod table;
+mod told;
 pub mod trial;
 
 use std::collections::{HashMap, HashSet};
@@ -49,6 +50,16 @@ pub struct Roster {
 /// # Errors
 /// Where the database refuses.
 pub async fn effective(files: &Arc<Config>, session: &mut Session) -> Result<Roster, StoreError> {
+    let roster = recorded(files, session).await?;
+    let told = told::beside_records(files, &roster.config, session).await?;
+    Ok(Roster { config: told.map_or(roster.config, Arc::new), ..roster })
+}
+
+/// The same without what accounts told in contacts: their records as they were written down.
+///
+/// # Errors
+/// Where the database refuses.
+pub(super) async fn recorded(files: &Arc<Config>, session: &mut Session) -> Result<Roster, StoreError> {
     // The number first: what changes after it is seen at the next look.
     let version = version(session).await?;
     let accounts = crate::store::accounts::all(session).await?;

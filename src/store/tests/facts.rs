@@ -74,15 +74,17 @@ async fn what_a_contact_brought_goes_with_it() {
             state: PromiseState::Open,
         };
         let answer = Answer {
-            id: Answer::id_of(card.id, AnswerField::Budget),
+            id: Answer::id_of(card.id, AnswerField::Budget, None),
             account: "acme".into(),
             touch_point: card.id,
             field: AnswerField::Budget,
-            trend: Trend::Shrunk,
+            trend: Some(Trend::Shrunk),
+            value: None,
             note: None,
             at: at(0),
             who: Actor::person("mia"),
             state: AnswerState::Proposed,
+            judged: None,
         };
         for promise in [promise("a report", "2026-12-04"), promise("a call", "2026-12-01")] {
             follow::put_promise(&mut session, &promise).await.unwrap();

@@ -6,7 +6,7 @@ use super::{Date, ONE_CONTACT, dates};
 use crate::model::{Account, Actor, Step, Time, TouchPoint, TouchPointState as State, Watchlist};
 use crate::touchpoint::life::{self, Change};
 use crate::touchpoint::plan::{self, Candidate, Known, Plans, Waiting};
-use crate::touchpoint::{Playbook, Settings, compose, hand_over, priority, silence, title};
+use crate::touchpoint::{Playbook, Settings, compose, hand_over, priority, silence, title, told};
 
 /// Cards for the dates whose time has come.
 ///
@@ -138,12 +138,13 @@ fn card(
     words.set("event", Some(&event));
     words.set("date", Some(&compose::long_date(date.day)));
     words.set("useful_item", silence::useful_item(account, watchlist, recent).as_deref());
-    let mut card = compose::frame(account, date.cause.clone(), play, &words, settings, now);
+    let mut card = compose::frame(account, date.cause.clone(), (playbook, play), &words, settings, now);
     card.contact = account.first_contact().map(|contact| contact.name.clone());
     card.due = settings.workdays(account.owner.as_deref()).after(date.day.max(today), 0);
     card.title = title::title(card.action, card.contact.as_deref(), compose::firm(account), &event, card.due);
     card.why = compose::join([card.why, format!("By the calendar: {}.", date.rule)]);
     card.priority = priority::of_plan(play.weight, account, settings, today);
+    told::remember(&mut card, account, now);
     compose::decide_gate(&mut card);
     compose::keep_decent(&mut card, &mut std::iter::once(play), playbook);
     hand_over::to_whom_is_there(&mut card, account, play, settings, today);

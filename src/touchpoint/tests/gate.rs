@@ -297,7 +297,7 @@ fn the_four_questions_go_out_twice_a_year_at_most() {
     let card = || TouchPoint { id: TouchPointId::born_at(now()), play: PlayId::clone(&play), ..good_news() };
     let asked = |times: usize, others: &[TouchPoint], card: TouchPoint| {
         let mut card = card;
-        super::super::ask_four(&mut card, others, &SHIPPED, times, 2);
+        super::super::ask_four(&mut card, others, &SHIPPED, (times, 2), &[]);
         card
     };
     let first = asked(0, &[], card());
@@ -306,6 +306,10 @@ fn the_four_questions_go_out_twice_a_year_at_most() {
     for card in [asked(2, &[], card()), asked(1, std::slice::from_ref(&first), card()), asked(0, &[], good_news())] {
         assert!(!super::super::asks_four(&card, &SHIPPED));
     }
+    let mut partly = card();
+    super::super::ask_four(&mut partly, &[], &SHIPPED, (0, 2), &[AnswerField::Budget, AnswerField::Headcount]);
+    let left: Vec<_> = partly.questions.iter().filter(|one| SHIPPED.four_questions.contains(one)).collect();
+    assert_eq!(left, [&SHIPPED.four_questions[0], &SHIPPED.four_questions[2]], "what was answered is not asked again");
     let grave = TouchPoint { tact: true, ..card() };
     assert!(!super::super::asks_four(&asked(0, &[], grave), &SHIPPED), "nobody is asked of budgets after bad news");
 }
