@@ -6,7 +6,8 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 
 use crate::model::{DismissalCode, TouchPointId};
-use crate::pipeline::report::{Brief, Judged, Line, Quiet, RivalMove, Unseen, Unsure};
+use crate::pipeline::report::{Brief, Judged, Line, Outcomes, Quiet, RivalMove, Unseen, Unsure};
+use crate::text::count::counted;
 
 /// For whom the text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,7 @@ pub(super) fn brief(brief: &Brief, week: Option<&str>, face: Face) -> String {
     page.section("Corrections", &corrections(brief), "none");
     page.section("Outcomes", &outcomes(brief), "no card was done or dismissed");
     page.section("Right cards", &precision(brief), "nobody has judged a card yet");
+    page.section("Learned from dismissals", &learned(brief), "nothing");
     page.text.truncate(page.text.trim_end().len());
     page.text
 }
@@ -283,20 +285,58 @@ fn corrections(brief: &Brief) -> Vec<String> {
 fn outcomes(brief: &Brief) -> Vec<String> {
     let outcomes = &brief.outcomes;
     let dismissed: usize = outcomes.dismissed.iter().map(|dismissed| dismissed.cards).sum();
-    if outcomes.done + dismissed == 0 {
+    if outcomes.done + dismissed + outcomes.answers == 0 {
         return Vec::new();
     }
-    let word = |code| DismissalCode::ALL.iter().find(|(known, _)| *known == code).map_or("", |(_, word)| *word);
     let codes: Vec<String> =
         outcomes.dismissed.iter().map(|dismissed| format!("{} {}", word(dismissed.code), dismissed.cards)).collect();
     let codes = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
-    let mut lines = vec![format!("{} done, {dismissed} dismissed{codes}", outcomes.done)];
+    let mut lines = vec![came_back(outcomes)];
+    lines.extend(shown(&outcomes.words, |words| format!("{}: {}", words.title, cut(&words.outcome))));
     lines.extend(shown(&outcomes.by_play, |play| {
         let ended: Vec<String> = play.ended.iter().map(|(word, count)| format!("{word} {count}")).collect();
-        format!("play {}: {} done, {} answered ({})", play.play, play.done, play.answered, ended.join(", "))
+        format!("play {}: {} of {} answered ({})", play.play, play.answered, play.done, ended.join(", "))
     }));
-    lines.extend(shown(&outcomes.words, |words| format!("{}: {}", words.title, cut(&words.outcome))));
+    lines.push(format!("behind it: {} done, {dismissed} dismissed{codes}", outcomes.done));
     lines
+}
+
+/// What clients gave back. How much was done says nothing of that.
+fn came_back(outcomes: &Outcomes) -> String {
+    let confirmed = if outcomes.confirmed > 0 { format!(" ({} confirmed)", outcomes.confirmed) } else { String::new() };
+    let all = [
+        (outcomes.replies, "reply", ""),
+        (outcomes.meetings, "meeting", ""),
+        (outcomes.renewals, "renewal", ""),
+        (outcomes.answers, "answer", confirmed.as_str()),
+    ];
+    let some: Vec<String> = all
+        .iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, what, more)| format!("{}{more}", counted(*count, what)))
+        .collect();
+    if some.is_empty() { "no reply, meeting, renewal or answer yet".to_owned() } else { some.join(", ") }
+}
+
+/// What dismissals moved, and how to take it back.
+fn learned(brief: &Brief) -> Vec<String> {
+    shown(&brief.learned, |part| {
+        let ids: Vec<&str> = part.lessons.iter().map(|id| id.get(..9).unwrap_or(id)).take(SHOWN).collect();
+        let more = part.lessons.len().saturating_sub(ids.len());
+        let more = if more > 0 { format!(" and {more} more of `tidings inbox lessons`") } else { String::new() };
+        format!(
+            "{} ({}), since {}, by {}; back with: tidings inbox unlearn {}{more}",
+            part.moves,
+            word(part.code),
+            part.since.date_naive(),
+            counted(part.dismissals, "dismissal"),
+            ids.join(" ")
+        )
+    })
+}
+
+fn word(code: DismissalCode) -> &'static str {
+    DismissalCode::ALL.iter().find(|(known, _)| *known == code).map_or("", |(_, word)| *word)
 }
 
 fn precision(brief: &Brief) -> Vec<String> {

@@ -6,7 +6,8 @@ use clap::Subcommand;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::json;
 
-use super::inbox::open_existing;
+use super::desk::Change;
+use super::inbox::{open_existing, person};
 use super::{Common, Ending, Failure, load_config, print_json, say};
 use crate::config::Config;
 use crate::model::{Clock, DeliveryState};
@@ -27,9 +28,8 @@ pub(super) enum Deliver {
     Retry {
         /// A delivery's id, or a destination's; without one, everything that was given up.
         which: Option<String>,
-        /// Say what would happen, change nothing.
-        #[arg(long)]
-        dry_run: bool,
+        #[command(flatten)]
+        change: Change,
     },
     /// Send a test message and say what came back.
     Test {
@@ -49,10 +49,10 @@ impl Deliver {
                 store.close().await;
                 ending
             }
-            Self::Retry { which, dry_run } => {
+            Self::Retry { which, change: Change { who, dry_run } } => {
                 let store = open_existing(&config, common).await?;
-                let count =
-                    outbox::retry(&store, &config.settings.deliver, which.as_deref(), clock.now(), dry_run).await;
+                let (settings, who) = (&config.settings.deliver, person(who.as_deref()));
+                let count = outbox::retry(&store, settings, which.as_deref(), &who, clock.now(), dry_run).await;
                 store.close().await;
                 let count = count?;
                 if common.json {

@@ -10,6 +10,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use super::card_text::{self, short_id};
 use super::desk::in_effect;
 use super::inbox_follow::{CheckArgs, DoneArgs};
+use super::inbox_log::LogArgs;
 use super::{Common, Ending, Failure, load_config, print_json, say};
 use crate::config::Config;
 use crate::model::{Actor, AnswerState, Clock, DismissalCode, PromiseState, Time, TouchPoint};
@@ -107,8 +108,20 @@ pub(super) enum Inbox {
     Reject(StepArgs),
     /// What dismissals taught the program.
     Lessons,
-    /// Take a lesson back: the program forgets it, the card stays dismissed.
-    Unlearn(StepArgs),
+    /// Who changed what and when, newest first; and how to take it back.
+    Log(LogArgs),
+    /// Take lessons back: the program forgets them, the cards stay dismissed. `undo` has them count again.
+    Unlearn {
+        /// Which ones.
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// Who does this; the name in the log.
+        #[arg(long, value_name = "NAME", env = "TIDINGS_WHO")]
+        who: Option<String>,
+        /// Say what would happen, change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 /// Which card, and who acts.
@@ -197,7 +210,13 @@ impl Desk<'_> {
             Inbox::Confirm(step) => self.turn_answer(&step, AnswerState::Confirmed).await,
             Inbox::Reject(step) => self.turn_answer(&step, AnswerState::Rejected).await,
             Inbox::Lessons => self.lessons().await,
-            Inbox::Unlearn(step) => self.turn_lesson(&step, false).await,
+            Inbox::Log(asked) => self.log(asked).await,
+            Inbox::Unlearn { ids, who, dry_run } => {
+                for id in ids {
+                    self.turn_lesson(&StepArgs { id, who: who.clone(), dry_run }, false).await?;
+                }
+                Ok(Ending::Done)
+            }
             Inbox::Dismiss { step, code, note } => self.step(&step, Command::Dismiss { code: code.into(), note }).await,
             Inbox::Snooze { step, until, reason } => {
                 let until = self.instant(&until)?;

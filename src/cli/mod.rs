@@ -21,6 +21,7 @@ mod feed_kind;
 mod import;
 mod inbox;
 mod inbox_follow;
+mod inbox_log;
 mod init;
 mod inspect;
 mod man;

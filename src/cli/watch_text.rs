@@ -40,8 +40,9 @@ pub(super) fn show(shown: &Shown, folder: &Path) {
     }
     say("");
     say(&format!(
-        "last 30 days  {} mentions accepted, {} suppressed",
-        shown.account.mentions, shown.account.suppressed
+        "last 30 days  {} accepted, {} suppressed",
+        counted(shown.account.mentions, "mention"),
+        shown.account.suppressed
     ));
     quiet(shown);
     ledger(&shown.ledger);

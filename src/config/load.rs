@@ -72,6 +72,7 @@ pub(super) fn load_with(folder: &Path, environment: &dyn Fn(&str) -> Option<Stri
         let playbook = loading.playbook();
         let lexicon = loading.lexicon();
         if let (Some(playbook), Some(lexicon), true) = (playbook, lexicon, loading.problems.is_empty()) {
+            let playbook = playbook.stamped();
             return Ok(Config { settings, watchlist, sources, playbook, lexicon: Arc::new(LazyLexicon::new(lexicon)) });
         }
     }

@@ -16,6 +16,7 @@ pub mod facts;
 pub mod follow;
 pub mod gate;
 pub mod gather;
+pub mod history;
 pub mod host_turns;
 pub mod inbox;
 pub mod index;

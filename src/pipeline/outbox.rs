@@ -89,6 +89,7 @@ pub async fn retry(
     store: &Store,
     settings: &deliver::Settings,
     which: Option<&str>,
+    who: &Actor,
     now: Time,
     dry_run: bool,
 ) -> Result<u64, StoreError> {
@@ -102,9 +103,8 @@ pub async fn retry(
             deliveries::set_destination(&mut session, destination.id(), "open", "", now).await?;
         }
     }
-    let who = Actor::person("deliver retry");
     let subject = which.unwrap_or("all");
-    changes::note(&mut session, now, &who, "deliveries due again", subject, &count.to_string()).await?;
+    changes::note(&mut session, now, who, "deliveries due again", subject, &count.to_string()).await?;
     if !dry_run {
         session.commit().await?;
     }

@@ -24,14 +24,15 @@ pub use window::{Window, WindowError};
 use super::roster::silent::{Silence, silent};
 use crate::config::Config;
 use crate::model::{
-    AccountId, AccountKind, DismissalCode, FeedId, Promise, Signal, SignalType, Source, StepRecord, StoryId, Time,
-    TouchPoint, TouchPointId, TouchPointState, Watchlist,
+    AccountId, AccountKind, Answer, DismissalCode, FeedId, Lesson, Promise, Signal, SignalType, Source, StepRecord,
+    StoryId, Time, TouchPoint, TouchPointId, TouchPointState, Watchlist,
 };
 use crate::store::articles::Volume;
 use crate::store::coverage::{Gap, MentionOnly};
 use crate::store::feeds::FeedState;
 use crate::store::tellings::{Teller, Telling};
-use crate::store::{Store, StoreError, articles, coverage, feeds, follow, signals, tellings, touchpoints};
+use crate::store::{Store, StoreError, articles, coverage, feeds, follow, lessons, signals, tellings, touchpoints};
+use crate::touchpoint::tuning::Learned;
 
 /// Days back over which precision is reckoned: a single week holds too few judgements to mean anything.
 const PRECISION_DAYS: i64 = 91;
@@ -78,6 +79,8 @@ pub struct Brief {
     pub outcomes: Outcomes,
     /// How many cards were right.
     pub precision: Precision,
+    /// What dismissals taught and still counts, by the part that it moves; what most taught comes first.
+    pub learned: Vec<Learned>,
 }
 
 /// A card that waits.
@@ -323,13 +326,23 @@ pub struct Correction {
 /// What came of cards in these days.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Outcomes {
+    /// Cards done that were answered.
+    pub replies: usize,
+    /// Cards done that led to a meeting.
+    pub meetings: usize,
+    /// Cards done by which a contract was renewed.
+    pub renewals: usize,
+    /// What clients told, taken back or rejected left out.
+    pub answers: usize,
+    /// Those of them that a person confirmed.
+    pub confirmed: usize,
     /// Cards done.
     pub done: usize,
     /// Cards dismissed, by code.
     pub dismissed: Vec<Dismissed>,
     /// What came of those done, in the owners' words.
     pub words: Vec<Words>,
-    /// How the cards of each play ended, most done first.
+    /// How the cards of each play ended, most answered first.
     pub by_play: Vec<PlayOutcomes>,
 }
 
@@ -397,6 +410,10 @@ pub struct Material {
     pub recent: Vec<TouchPoint>,
     /// Promises that are open.
     pub promises: Vec<Promise>,
+    /// What clients told in these days, in any state.
+    pub answers: Vec<Answer>,
+    /// What dismissals taught and still counts.
+    pub lessons: Vec<Lesson>,
     /// Steps of these days, those taken back left out.
     pub steps: Vec<(TouchPointId, StepRecord)>,
     /// Signals last told in these days.
@@ -478,6 +495,8 @@ async fn gather(store: &Store, watchlist: &Watchlist, window: &Window, now: Time
         open: touchpoints::in_states(&mut session, OPEN).await?,
         recent: touchpoints::changed_since(&mut session, start.min(judged_since(window))).await?,
         promises: follow::promises(&mut session, false).await?,
+        answers: follow::answers_between(&mut session, start, end).await?,
+        lessons: lessons::active(&mut session).await?,
         steps: touchpoints::steps_between(&mut session, start, end).await?,
         signals: signals::between(&mut session, start, end).await?,
         not_suggested: not_suggested.into_iter().filter_map(reason).collect(),

@@ -42,6 +42,31 @@ pub async fn note(
     Ok(())
 }
 
+/// The latest changes of all subjects since `since`, by one person or by all, newest first.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn latest(
+    session: &mut Session,
+    who: Option<&str>,
+    since: Time,
+    limit: i64,
+) -> Result<Vec<Change>, StoreError> {
+    let rows = rows!(
+        session,
+        (i64, String, String, String, String),
+        "SELECT at, who, what, subject, detail FROM change WHERE at >= $1 AND ($2 = '' OR who = $2)
+         ORDER BY seq DESC LIMIT $3",
+        millis(since),
+        who.unwrap_or_default(),
+        limit
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|(at, who, what, subject, detail)| Change { at: time(at), who, what, subject, detail })
+        .collect())
+}
+
 /// The latest changes of one subject, newest first.
 ///
 /// # Errors

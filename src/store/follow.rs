@@ -119,6 +119,21 @@ pub async fn answers_of(session: &mut Session, account: &AccountId, since: Time)
     rows.into_iter().map(|(body,)| from_json("an answer", &body)).collect()
 }
 
+/// What was told from `since` to before `until`, in any state, oldest first.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn answers_between(session: &mut Session, since: Time, until: Time) -> Result<Vec<Answer>, StoreError> {
+    let rows = rows!(
+        session,
+        (String,),
+        "SELECT body FROM answer WHERE at >= $1 AND at < $2 ORDER BY at, id",
+        millis(since),
+        millis(until)
+    )?;
+    rows.into_iter().map(|(body,)| from_json("an answer", &body)).collect()
+}
+
 /// Answers whose id begins so.
 ///
 /// # Errors
@@ -127,6 +142,16 @@ pub async fn answers_called(session: &mut Session, part: &str) -> Result<Vec<Ans
     let rows =
         rows!(session, (String,), "SELECT body FROM answer WHERE id LIKE $1 ORDER BY id LIMIT 3", format!("{part}%"))?;
     rows.into_iter().map(|(body,)| from_json("an answer", &body)).collect()
+}
+
+/// The ids of the promises and answers that a contact brought.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn brought_by(session: &mut Session, card: TouchPointId) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT id FROM promise WHERE touch_point = $1 UNION ALL SELECT id FROM answer WHERE touch_point = $1";
+    let rows = rows!(session, (String,), sql, card.to_string())?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Takes back what a contact brought: its promises, its answers, and that it asked; gives the promises.

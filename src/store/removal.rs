@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{Session, StoreError, articles, from_json, signals, stories, to_json};
+use super::{Session, StoreError, articles, follow, from_json, roster, signals, stories, to_json};
 use crate::model::{
-    AccountId, Article, ArticleId, Claim, Evidence, FeedId, Signal, SourceId, Span, StoryId, TouchPoint,
+    AccountId, Article, ArticleId, Claim, Evidence, FeedId, Lesson, Signal, SourceId, Span, StoryId, TouchPoint,
 };
 
 /// What is to go.
@@ -45,6 +45,8 @@ pub async fn remove(session: &mut Session, removal: &Removal) -> Result<Counts, 
     for story in touched {
         work.story(&story).await?;
     }
+    // Lessons and answers that went no longer count.
+    roster::changed(work.session).await?;
     Ok(work.counts)
 }
 
@@ -120,8 +122,16 @@ impl Work<'_> {
         self.changes_of(&format!("account:{account}")).await
     }
 
-    /// A touch point with its life and its deliveries.
+    /// A touch point with its life and its deliveries, and what it brought and taught.
     async fn card(&mut self, id: &str) -> Result<(), StoreError> {
+        if let Ok(card) = from_json("the id of a touch point", &format!("\"{id}\"")) {
+            for brought in follow::brought_by(self.session, card).await? {
+                self.changes_of(&brought).await?;
+            }
+            let lesson = Lesson::id_of(card);
+            delete!(self, "lesson", "id", &lesson);
+            self.changes_of(&lesson).await?;
+        }
         delete!(self, "delivery", "touch_point", id);
         delete!(self, "promise", "touch_point", id);
         delete!(self, "answer", "touch_point", id);

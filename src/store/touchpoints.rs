@@ -205,6 +205,53 @@ pub async fn steps(session: &mut Session, id: TouchPointId) -> Result<Vec<StepRe
     .collect()
 }
 
+/// The steps of a touch point's life, oldest first, each with whether it was taken back.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn steps_with_undone(session: &mut Session, id: TouchPointId) -> Result<Vec<(StepRecord, bool)>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, i64, String, Option<String>, i64),
+        "SELECT step, at, who, note, undone FROM touch_point_step WHERE touch_point = $1 ORDER BY seq",
+        id.to_string()
+    )?;
+    rows.into_iter().map(|(step, at, who, note, undone)| Ok((record(&step, at, who, note)?, undone != 0))).collect()
+}
+
+/// The latest steps of all touch points since `since`, by one person or by all, newest first, each with whether it was
+/// taken back.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn latest_steps(
+    session: &mut Session,
+    who: Option<&str>,
+    since: Time,
+    limit: i64,
+) -> Result<Vec<(TouchPointId, StepRecord, bool)>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, String, i64, String, Option<String>, i64),
+        "SELECT touch_point, step, at, who, note, undone FROM touch_point_step
+         WHERE at >= $1 AND ($2 = '' OR who = $2) ORDER BY seq DESC LIMIT $3",
+        millis(since),
+        who.unwrap_or_default(),
+        limit
+    )?;
+    rows.into_iter()
+        .map(|(id, step, at, who, note, undone)| {
+            let id = from_json("the id of a touch point", &format!("\"{id}\""))?;
+            Ok((id, record(&step, at, who, note)?, undone != 0))
+        })
+        .collect()
+}
+
+fn record(step: &str, at: i64, who: String, note: Option<String>) -> Result<StepRecord, StoreError> {
+    let step: Step = from_json("a step", &format!("\"{step}\""))?;
+    Ok(StepRecord { step, at: time(at), who: Actor(who), note })
+}
+
 /// The last step that can be taken back: its number, and the card as it was before.
 /// Steps already taken back are passed over, and those by the program, but for those by which it closed the card.
 ///

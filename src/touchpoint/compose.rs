@@ -79,7 +79,7 @@ pub(super) fn frame(
         account: account.id.clone(),
         cause,
         play: play.id.clone(),
-        playbook: Some(playbook.version()),
+        playbook: playbook.stamp.clone(),
         signal_type: None,
         action: play.action,
         approach: play.direction,

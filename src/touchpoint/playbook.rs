@@ -31,6 +31,9 @@ pub struct Playbook {
     /// What dismissals taught, put in by the program.
     #[serde(skip)]
     pub tuning: Tuning,
+    /// The version that cards are stamped with; put in once when the rules are read, see [`Playbook::stamped`].
+    #[serde(skip)]
+    pub stamp: Option<String>,
 }
 
 /// What to do about one kind of event, for one kind of account.
@@ -217,6 +220,12 @@ impl Playbook {
         let mut hash = crate::model::id::content_hash(&[&content]);
         hash.truncate(8);
         hash
+    }
+
+    /// The same rules with the version that their cards are to be stamped with.
+    #[must_use]
+    pub fn stamped(self) -> Self {
+        Self { stamp: Some(self.version()), ..self }
     }
 
     /// The playbook that comes with the program.

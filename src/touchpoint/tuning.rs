@@ -8,7 +8,11 @@
 //! | too late | age at which news is stale for that play | 2 days | down to 3 days |
 //! | trivial | belief needed for cards of that play | 0.05 | 0.25 |
 
+mod learned;
+
 use std::collections::BTreeMap;
+
+pub use learned::{Learned, learned};
 
 use crate::model::{AccountId, Alias, DismissalCode, Lesson, PlayId, Watchlist};
 

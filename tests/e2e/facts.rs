@@ -293,7 +293,7 @@ fn promises_come_first_until_they_are_kept() {
     place.run(&["report"]).ended(0).said(&[
         "PROMISES OVERDUE",
         "“send the audit report”",
-        "play client-good-news: 1 done, 1 answered (meeting 1)",
+        "play client-good-news: 1 of 1 answered (meeting 1)",
     ]);
 
     let promise = id(&promises[0]);

@@ -15,6 +15,7 @@ mod discover;
 mod documents;
 mod etiquette;
 mod facts;
+mod follow_through;
 mod formats;
 mod inspect;
 mod kinds;

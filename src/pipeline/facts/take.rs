@@ -6,7 +6,7 @@ use super::Draft;
 use crate::model::{Actor, FactId, Time, Watchlist};
 use crate::pipeline::roster::table::Refused;
 use crate::store::facts::{self, Taken};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, changes};
 
 /// What taking facts in came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -44,6 +44,10 @@ pub async fn take(
                 Taken::Unchanged => taken.unchanged += 1,
             },
         }
+    }
+    if !(taken.added.is_empty() && taken.changed.is_empty()) {
+        let detail = format!("{} added, {} changed", taken.added.len(), taken.changed.len());
+        changes::note(&mut session, now, who, "facts told", "facts", &detail).await?;
     }
     if !dry_run {
         session.commit().await?;

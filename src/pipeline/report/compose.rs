@@ -30,6 +30,7 @@ pub fn compose(material: &Material, request: &Request) -> Brief {
         corrections: happened::corrections(material, request),
         outcomes: happened::outcomes(material, request),
         precision: happened::precision(material, request),
+        learned: happened::lessons(material, request),
     }
 }
 

@@ -9,9 +9,10 @@ use super::{
     Words, judged_since,
 };
 use crate::model::{
-    AccountId, Action, DismissalCode, EvidenceLevel, OutcomeCode, Signal, Status, Step, TouchPoint, TouchPointId,
-    TouchPointState as State,
+    AccountId, Action, AnswerState, DismissalCode, EvidenceLevel, OutcomeCode, Signal, Status, Step, TouchPoint,
+    TouchPointId, TouchPointState as State,
 };
+use crate::touchpoint::tuning::{Learned, learned};
 
 /// Moves of rivals that are told.
 const MOVES: usize = 3;
@@ -168,12 +169,25 @@ pub(super) fn outcomes(material: &Material, request: &Request) -> Outcomes {
     for card in material.recent.iter().filter(|card| request.owns(card.owner.as_deref())) {
         if card.state == State::Done && steps.contains(&(card.id, Step::Done)) {
             outcomes.done += 1;
+            match card.ended {
+                Some(OutcomeCode::Replied) => outcomes.replies += 1,
+                Some(OutcomeCode::Meeting) => outcomes.meetings += 1,
+                Some(OutcomeCode::Renewed) => outcomes.renewals += 1,
+                _ => {}
+            }
             let words = card.outcome.as_deref().map(one_line).filter(|words| !words.is_empty());
             note_play(&mut outcomes.by_play, card);
             outcomes.words.extend(words.map(|outcome| Words { card: card.id, title: card.title.clone(), outcome }));
         }
     }
-    outcomes.by_play.sort_by(|one, other| (other.done, &one.play).cmp(&(one.done, &other.play)));
+    outcomes
+        .by_play
+        .sort_by(|one, other| (other.answered, other.done, &one.play).cmp(&(one.answered, one.done, &other.play)));
+    let told = material.answers.iter().filter(|answer| answer.stands() && request.concerns(&answer.account));
+    for answer in told {
+        outcomes.answers += 1;
+        outcomes.confirmed += usize::from(answer.state == AnswerState::Confirmed);
+    }
     for (code, _) in DismissalCode::ALL {
         let dismissed = material.recent.iter().filter(|card| {
             card.state == State::Dismissed
@@ -201,6 +215,13 @@ fn note_play(by_play: &mut Vec<PlayOutcomes>, card: &TouchPoint) {
     play.answered += usize::from(card.ended.is_some_and(|code| answered.contains(&code)));
     let ended = card.ended.map_or("not told", OutcomeCode::as_str);
     *play.ended.entry(ended.to_owned()).or_default() += 1;
+}
+
+/// What dismissals taught. A part that one play has for all accounts concerns everybody.
+pub(super) fn lessons(material: &Material, request: &Request) -> Vec<Learned> {
+    let for_all = |code| matches!(code, DismissalCode::TooLate | DismissalCode::Trivial);
+    let own = material.lessons.iter().filter(|lesson| for_all(lesson.code) || request.concerns(&lesson.account));
+    learned(&own.cloned().collect::<Vec<_>>())
 }
 
 pub(super) fn precision(material: &Material, request: &Request) -> Precision {

@@ -346,7 +346,7 @@ pub(super) fn ids(roster: &Roster) -> BTreeSet<String> {
 }
 
 /// What changes of an account are noted under.
-pub(super) fn subject(id: &AccountId) -> String {
+pub(in crate::pipeline) fn subject(id: &AccountId) -> String {
     format!("account:{id}")
 }
 

@@ -129,3 +129,87 @@ fn is_older(record: Record, answer: &Answer) -> bool {
 fn since(answer: &Answer) -> Time {
     answer.judged.as_ref().map_or(answer.at, |judged| judged.at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Actor, TouchPointId, Trend, Verdict};
+
+    fn at(day: u32) -> Time {
+        format!("2026-03-{day:02}T10:00:00Z").parse().unwrap()
+    }
+
+    fn answer(field: AnswerField, said: &str, day: u32) -> Answer {
+        let card = TouchPointId::born_at(at(day));
+        let trend = field.takes() == AnswerKind::Trend;
+        let value = (!trend).then(|| said.to_owned());
+        Answer {
+            id: Answer::id_of(card, field, value.as_deref()),
+            account: "acme".into(),
+            touch_point: card,
+            field,
+            trend: trend.then_some(Trend::Shrunk),
+            value,
+            note: None,
+            at: at(day),
+            who: Actor::person("mia"),
+            state: AnswerState::Confirmed,
+            judged: Some(Verdict { who: Actor::person("lea"), at: at(day) }),
+        }
+    }
+
+    fn effects(account: &mut Account, answers: Vec<Answer>, record: Record) -> Vec<Effect> {
+        put_on(account, answers, record);
+        account.told.iter().map(|told| told.effect.clone()).collect()
+    }
+
+    #[test]
+    fn what_the_record_leaves_open_is_filled_by_the_last_answer() {
+        let mut acme = Account::default();
+        let answers = vec![
+            answer(AnswerField::Renewal, "2027-05-01", 9),
+            answer(AnswerField::Renewal, "2027-03-01", 2),
+            answer(AnswerField::Budget, "", 3),
+        ];
+        let effects = effects(&mut acme, answers, Record::File);
+        assert_eq!(effects, [Effect::Outdated, Effect::Known, Effect::Fills]);
+        assert_eq!(acme.renewal.unwrap().to_string(), "2027-05-01");
+    }
+
+    #[test]
+    fn a_file_wins_and_a_record_that_was_written_down_later_too() {
+        let stated = || Account { goal: Some("speed".into()), ..Account::default() };
+        for (record, goal) in
+            [(Record::File, "speed"), (Record::Database(at(9)), "speed"), (Record::Database(at(1)), "calm")]
+        {
+            let mut acme = stated();
+            let told = effects(&mut acme, vec![answer(AnswerField::Goal, "calm", 5)], record);
+            assert_eq!(acme.goal.as_deref(), Some(goal), "{record:?}");
+            assert_eq!(told[0] == Effect::Fills, goal == "calm", "{record:?}: {told:?}");
+        }
+        let mut acme = stated();
+        assert_eq!(effects(&mut acme, vec![answer(AnswerField::Goal, "speed", 5)], Record::File), [Effect::Agrees]);
+    }
+
+    #[test]
+    fn persons_come_and_go() {
+        let sam = Contact { name: "Sam Ito".into(), ..Contact::default() };
+        let mut acme = Account { contacts: vec![sam], ..Account::default() };
+        let answers = vec![
+            answer(AnswerField::Contact, "Dana Reyes", 1),
+            answer(AnswerField::Left, "dana reyes", 2),
+            answer(AnswerField::Left, "Sam Ito", 3),
+            answer(AnswerField::Successor, "Eve Lund", 4),
+            answer(AnswerField::Left, "Nobody Known", 5),
+        ];
+        let told = effects(&mut acme, answers.clone(), Record::File);
+        let stated = Effect::Contradicts { stated: "Sam Ito".into() };
+        assert_eq!(told, [Effect::Fills, Effect::Fills, stated, Effect::Fills, Effect::Known]);
+        let names = |account: &Account| account.contacts.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&acme), ["Eve Lund", "Sam Ito"], "the file still names Sam, and is told so");
+        let mut acme =
+            Account { contacts: vec![Contact { name: "Sam Ito".into(), ..Contact::default() }], ..Account::default() };
+        put_on(&mut acme, answers, Record::Database(at(1)));
+        assert_eq!(names(&acme), ["Eve Lund"]);
+    }
+}
