@@ -66,7 +66,7 @@ pub async fn history(store: &Store, config: &Config, wanted: &Wanted) -> Result<
     };
     let by = |one: &Made| wanted.who.as_ref().is_none_or(|who| *who == one.who);
     made.retain(|one| one.at >= wanted.since && by(one));
-    made.sort_by(|one, other| other.at.cmp(&one.at));
+    made.sort_by_key(|one| std::cmp::Reverse(one.at));
     made.truncate(wanted.limit);
     Ok(made)
 }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 /// A number of things: "1 feed", "2 feeds", "0 entries". `what` is the English singular; of a phrase its last word is made
 /// the plural ("independent publisher").
 #[must_use]
-pub fn counted<N: Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
+pub fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
     if count == N::from(1) {
         return format!("1 {what}");
     }

@@ -3,7 +3,7 @@
 use super::{at, card, databases};
 use crate::model::*;
 use crate::store::facts::Taken;
-use crate::store::{facts, follow, lessons, roster, touchpoints};
+use crate::store::{changes, facts, follow, lessons, roster, touchpoints};
 
 fn fact(key: &str, kind: FactKind, minute: i64) -> Fact {
     Fact {
@@ -152,4 +152,81 @@ async fn what_the_program_closed_can_be_taken_back_what_it_changed_cannot() {
             assert_eq!(last.map(|(_, record, _)| record.step), expected, "{name}: {step:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn steps_and_changes_are_found_by_who_and_since_when() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        let card = card("acme", "story:s1", at(0));
+        touchpoints::write(&mut session, &card).await.unwrap();
+        let record = |step, minute, who: &str| StepRecord { step, at: at(minute), who: Actor::person(who), note: None };
+        touchpoints::log(&mut session, card.id, &record(Step::Suggested, 0, "tidings/read"), None).await.unwrap();
+        touchpoints::log(&mut session, card.id, &record(Step::Accepted, 1, "mia"), Some(&card)).await.unwrap();
+        let (seq, ..) = touchpoints::last_undoable(&mut session, card.id).await.unwrap().unwrap();
+        touchpoints::mark_undone(&mut session, seq).await.unwrap();
+        let steps = touchpoints::steps_with_undone(&mut session, card.id).await.unwrap();
+        let undone: Vec<_> = steps.iter().map(|(record, undone)| (record.step, *undone)).collect();
+        assert_eq!(undone, [(Step::Suggested, false), (Step::Accepted, true)], "{name}");
+        let by = touchpoints::latest_steps(&mut session, Some("mia"), at(0), 9).await.unwrap();
+        assert_eq!(
+            by.iter().map(|(id, record, _)| (*id, record.step)).collect::<Vec<_>>(),
+            [(card.id, Step::Accepted)]
+        );
+        assert_eq!(touchpoints::latest_steps(&mut session, None, at(0), 9).await.unwrap().len(), 2, "{name}");
+        assert!(touchpoints::latest_steps(&mut session, None, at(2), 9).await.unwrap().is_empty(), "{name}");
+        for (minute, who, what) in [(1, "mia", "one"), (2, "tom", "two"), (3, "mia", "three")] {
+            changes::note(&mut session, at(minute), &Actor::person(who), what, "x", "").await.unwrap();
+        }
+        let what = |list: Vec<changes::Change>| list.into_iter().map(|change| change.what).collect::<Vec<_>>();
+        let mias = changes::latest(&mut session, Some("mia"), at(0), 9).await.unwrap();
+        assert_eq!(what(mias), ["three", "one"], "{name}");
+        assert_eq!(what(changes::latest(&mut session, None, at(2), 1).await.unwrap()), ["three"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_runs_sees_that_an_answer_was_confirmed() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        let card = card("acme", "story:s1", at(0));
+        let answer = |state| Answer {
+            id: Answer::id_of(card.id, AnswerField::Contact, Some("Dana Reyes")),
+            account: "acme".into(),
+            touch_point: card.id,
+            field: AnswerField::Contact,
+            trend: None,
+            value: Some("Dana Reyes".into()),
+            note: Some("CFO".into()),
+            at: at(5),
+            who: Actor::person("mia"),
+            state,
+            judged: None,
+        };
+        follow::put_answer(&mut session, &answer(AnswerState::Proposed)).await.unwrap();
+        let before = roster::version(&mut session).await.unwrap();
+        follow::put_answer(&mut session, &answer(AnswerState::Confirmed)).await.unwrap();
+        assert!(roster::version(&mut session).await.unwrap() > before, "{name}");
+        let confirmed = follow::answers_in(&mut session, AnswerState::Confirmed).await.unwrap();
+        assert_eq!(confirmed, [answer(AnswerState::Confirmed)], "{name}");
+        assert_eq!(follow::answers_of(&mut session, &"acme".into(), at(0)).await.unwrap().len(), 1, "{name}");
+        assert!(follow::answers_of(&mut session, &"acme".into(), at(6)).await.unwrap().is_empty(), "{name}");
+        assert_eq!(follow::answers_between(&mut session, at(5), at(6)).await.unwrap().len(), 1, "{name}");
+        assert!(follow::answers_between(&mut session, at(0), at(5)).await.unwrap().is_empty(), "{name}");
+        assert_eq!(
+            follow::brought_by(&mut session, card.id).await.unwrap(),
+            [answer(AnswerState::Proposed).id],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_of_before_there_were_values_is_read() {
+    let old = serde_json::json!({
+        "id": "n1", "account": "acme", "touch_point": TouchPointId::born_at(at(0)), "field": "budget", "trend": "shrunk",
+        "note": null, "at": at(0), "who": "mia", "state": "confirmed",
+    });
+    let answer: Answer = serde_json::from_value(old).unwrap();
+    assert_eq!((answer.trend, answer.value, answer.judged), (Some(Trend::Shrunk), None, None));
 }

@@ -74,7 +74,10 @@ async fn suggest(session: &mut Session, account: &str, cause: &str, signals: &[S
 
 /// A row in each table that hangs on a feed, an account or a card alone.
 async fn remember(session: &mut Session, feed: &str, account: &str, card: &TouchPoint) {
+    let lesson = Lesson::id_of(card.id);
     let card = card.id.to_string();
+    run!(&mut *session, "INSERT INTO lesson (id, at, active, body) VALUES ($1, 1, 1, '{}')", &lesson).unwrap();
+    note(session, &lesson).await;
     run!(&mut *session, "INSERT INTO known_link (feed, link) VALUES ($1, 1)", feed).unwrap();
     run!(&mut *session, "INSERT INTO feed_part (feed, part, body) VALUES ($1, 'a', '{}')", feed).unwrap();
     run!(&mut *session, "INSERT INTO feed_archive (feed, pages, at) VALUES ($1, 1, 1)", feed).unwrap();
@@ -155,6 +158,7 @@ const TABLES: &[&str] = &[
     "feed_part",
     "host_backoff",
     "known_link",
+    "lesson",
     "mention",
     "not_suggested",
     "promise",
