@@ -6,7 +6,9 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 
 use crate::model::{DismissalCode, TouchPointId};
-use crate::pipeline::report::{Brief, Judged, Line, Outcomes, Quiet, RivalMove, Unseen, Unsure};
+use crate::pipeline::report::{
+    Brief, Judged, Line, Outcomes, Quiet, RivalMove, ShareWith, Unseen, Unsure, WorthSharing,
+};
 use crate::text::count::counted;
 
 /// For whom the text is.
@@ -255,11 +257,25 @@ fn topics(brief: &Brief) -> Vec<String> {
                 plural(moved.publishers.max(1).into(), "independent publisher", "independent publishers")
             )
         }));
+        lines.extend(topic.worth_sharing.iter().map(worth_sharing));
     }
     if brief.topics.len() > SHOWN {
         lines.push(format!("and {} more", brief.topics.len() - SHOWN));
     }
     lines
+}
+
+fn worth_sharing(story: &WorthSharing) -> String {
+    let named = |one: &ShareWith| match &one.owner {
+        Some(owner) => format!("{} ({owner})", one.name),
+        None => one.name.clone(),
+    };
+    let mut names: Vec<String> = story.with.iter().take(SHOWN).map(named).collect();
+    if story.with.len() > SHOWN {
+        names.push(format!("{} more", story.with.len() - SHOWN));
+    }
+    let publisher = story.publisher.as_deref().unwrap_or("unknown publisher");
+    format!("  worth sharing with {}: “{}” ({publisher}, {})", names.join(", "), cut(&story.title), story.day)
 }
 
 /// Which way it went since the days before.

@@ -43,6 +43,9 @@ pub struct Article {
     pub first_seen: Time,
     /// The publisher forbids keeping its text (noindex, noarchive, TDM reservation): title and link only.
     pub restricted: bool,
+    /// The page says that a reader must pay to read it all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paywalled: bool,
 }
 
 /// How much of a report could be had.

@@ -18,6 +18,7 @@ pub mod service;
 pub mod signal;
 pub mod source;
 pub mod span;
+pub mod topic;
 pub mod touchpoint;
 pub mod warning;
 
@@ -40,6 +41,7 @@ pub use service::Service;
 pub use signal::{Amount, Claim, Direction, Manner, Quote, Role, Signal, SignalType, Status};
 pub use source::{Feed, FeedKind, FetchMode, RestScope, Source};
 pub use span::{Field, Span};
+pub use topic::{TopicReport, TopicTold};
 pub use touchpoint::{
     Action, Actor, Approach, Check, CheckState, CheckSubject, DismissalCode, Factor, Gate, Held, Priority, Step,
     StepRecord, TouchPoint, TouchPointState,

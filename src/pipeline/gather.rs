@@ -182,6 +182,7 @@ fn compose(source: &Source, feed: &Feed, unread: &UnreadEntry, page: Option<&Pag
         published_from,
         first_seen: unread.first_seen,
         restricted,
+        paywalled: page.is_some_and(|page| page.paywalled == Some(true)),
     }
 }
 

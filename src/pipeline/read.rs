@@ -13,13 +13,13 @@ use tracing::{debug, warn};
 use super::gather::{self, Gathered};
 use super::{Engine, cards, gate};
 use crate::mention::Matcher;
-use crate::model::{Actor, Article, ArticleId, Claim, FeedKind, Mention, Signal, StoryId, Time};
+use crate::model::{Actor, Article, ArticleId, Claim, FeedKind, Mention, Signal, StoryId, Time, TopicReport};
 use crate::signal::{self, Report};
 use crate::store::articles::{self, Place};
 use crate::store::entries::{self, UnreadEntry};
-use crate::store::{Session, StoreError, coverage, signals, stories, touchpoints};
+use crate::store::{Session, StoreError, coverage, signals, stories, topics, touchpoints};
 use crate::story::{self, Candidate, Happening, Keys, NewArticle};
-use crate::touchpoint::{self, Decision, Occasion};
+use crate::touchpoint::{self, Decision, Occasion, TopicNews};
 
 /// Entries leased at once.
 const BATCH: i64 = 64;
@@ -130,6 +130,8 @@ struct Material {
     remark: Option<String>,
     mentions: Vec<Mention>,
     claims: Vec<Claim>,
+    /// What it says of topics.
+    topics: Vec<TopicReport>,
     /// Its language, where somebody is named and what is said cannot be understood.
     mention_only: Option<String>,
     keys: Keys,
@@ -183,17 +185,14 @@ fn think(
     let mentions = matcher.find(&reading);
     let named = mentions.iter().any(|mention| mention.accepted);
     let understood = !named || signal::is_understood(&reading, &minds.config.lexicon);
-    let claims = if named {
-        let mut claims = signal::claims(&reading, &mentions, &minds.config.lexicon, &settings.signal);
-        claims.retain(|claim| claim.entity.is_some());
-        claims
-    } else {
-        Vec::new()
-    };
+    let mut claims =
+        if named { signal::claims(&reading, &mentions, &minds.config.lexicon, &settings.signal) } else { Vec::new() };
+    let topics = signal::topics(&article, &mentions, &claims, feed_account, &minds.config.watchlist);
+    claims.retain(|claim| claim.entity.is_some());
     let happenings = claims.iter().filter_map(Happening::of).collect();
     let keys = story::keys(&reading, happenings, &settings.story);
     let mention_only = (!understood).then(|| article.language.clone().unwrap_or_else(|| "?".to_owned()));
-    Material { article, remark, mentions, claims, mention_only, keys, searched: false }
+    Material { article, remark, mentions, claims, topics, mention_only, keys, searched: false }
 }
 
 async fn commit(engine: &Engine, thoughts: Vec<Thought>, read: &mut Read) -> Result<(), StoreError> {
@@ -283,13 +282,37 @@ async fn commit_article(
     stories::keep_keys(session, &article.id, keys, article.published).await?;
     stories::refresh(session, &settled.story, &article.title, settled.follows.as_ref()).await?;
     signals::write_claims(session, &article.id, &material.claims).await?;
+    write_topics(session, &article, &settled.story, material).await?;
     if material.mention_only.is_some() || known.is_some() {
         coverage::set_mention_only(session, &article.id, material.mention_only.as_deref()).await?;
     }
     tally.articles += 1;
     tally.mentions += material.mentions.iter().filter(|mention| mention.accepted).count();
     tally.suppressed += material.mentions.iter().filter(|mention| !mention.accepted).count();
-    follow_up(engine, session, &settled.story, now, tally).await
+    follow_up(engine, session, &settled.story, known.is_some(), now, tally).await
+}
+
+/// What the article says of topics. One that takes an earlier report back speaks of all that the story is about, whether it
+/// names it again or not.
+async fn write_topics(
+    session: &mut Session,
+    article: &Article,
+    story: &StoryId,
+    material: &Material,
+) -> Result<(), StoreError> {
+    let mut reports = material.topics.clone();
+    for report in &mut reports {
+        report.evidence.version = article.version;
+        report.evidence.published = article.published;
+    }
+    if signal::retracts(&article.title) {
+        for told in topics::of_story(session, story).await? {
+            if !told.report.retracts && reports.iter().all(|report| report.topic != told.report.topic) {
+                reports.push(signal::taken_back(&told.report.topic, article));
+            }
+        }
+    }
+    topics::write(session, &article.id, &reports).await
 }
 
 /// A poorer copy of what is known (the feed's summary, after the page was read) is no new version, nor is what a search
@@ -362,16 +385,19 @@ async fn follow_up(
     engine: &Engine,
     session: &mut Session,
     story: &StoryId,
+    edited: bool,
     now: Time,
     tally: &mut Read,
 ) -> Result<(), StoreError> {
     let merged = merge(engine, session, story, now).await?;
     let before = signals::of_story(session, story).await?;
-    if merged.is_empty() && before.is_empty() {
+    let topics = TopicNews::of(&topics::of_story(session, story).await?, &engine.config().watchlist);
+    // An edited report may have said something of a topic before.
+    if merged.is_empty() && before.is_empty() && topics.is_empty() && !edited {
         return Ok(());
     }
     signals::write_signals(session, story, &merged).await?;
-    tally.cards += suggest(engine, session, story, &merged, now).await?;
+    tally.cards += suggest(engine, session, story, (&merged, &topics), now).await?;
     Ok(())
 }
 
@@ -406,17 +432,22 @@ async fn suggest(
     engine: &Engine,
     session: &mut Session,
     story: &StoryId,
-    merged: &[Signal],
+    (merged, topics): (&[Signal], &[TopicNews]),
     now: Time,
 ) -> Result<usize, StoreError> {
     let settings = &engine.settings().touchpoint;
     let cause = touchpoint::story_cause(story);
     let existing = touchpoints::of_cause(session, &cause).await?;
+    // A topic named in passing is most of what is read about it; there is nothing to decide.
+    if merged.is_empty() && existing.is_empty() && topics.iter().all(TopicNews::is_passing) {
+        return Ok(0);
+    }
     let recent = touchpoints::born_since(session, now - settings.memory()).await?;
     let config = engine.config();
     let occasion = Occasion {
         story,
         signals: merged,
+        topics,
         watchlist: &config.watchlist,
         playbook: &config.playbook,
         existing: &existing,

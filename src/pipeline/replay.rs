@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::config::Config;
 use crate::model::{AccountId, PlayId, StoryId, Time, TouchPoint, TouchPointId};
-use crate::store::{Store, StoreError, signals, stories};
-use crate::touchpoint::Playbook;
+use crate::store::{Store, StoreError, signals, stories, topics};
 use crate::touchpoint::replay::{Told, cards};
+use crate::touchpoint::{Playbook, TopicNews};
 
 /// Cards told as examples of each kind.
 const MOST_EXAMPLES: usize = 10;
@@ -121,7 +121,9 @@ pub async fn replay(
     let mut session = store.read().await?;
     let signals =
         signals::between(&mut session, midnight(from) - slack - settings.memory(), midnight(to) + slack).await?;
-    let mut told = Told::of(signals);
+    let since = midnight(from) - slack - settings.memory();
+    let topics = topics::between(&mut session, since, midnight(to) + slack).await?;
+    let mut told = Told::of(signals, TopicNews::of(&topics, &config.watchlist));
     told.retain(|told| day_of(told.at()) <= to);
     // What dismissals taught holds for both.
     let other = Playbook { tuning: config.playbook.tuning.clone(), ..other.clone() };

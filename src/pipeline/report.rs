@@ -6,6 +6,7 @@
 mod compose;
 mod happened;
 mod quiet;
+mod sharing;
 mod standing;
 mod topics;
 mod window;
@@ -32,6 +33,7 @@ use crate::store::coverage::{Gap, MentionOnly};
 use crate::store::feeds::FeedState;
 use crate::store::tellings::{Teller, Telling};
 use crate::store::{Store, StoreError, articles, coverage, feeds, follow, lessons, signals, tellings, touchpoints};
+use crate::touchpoint::TopicNews;
 use crate::touchpoint::tuning::Learned;
 
 /// Days back over which precision is reckoned: a single week holds too few judgements to mean anything.
@@ -295,6 +297,38 @@ pub struct Topic {
     pub countries: Vec<String>,
     /// The stories of most independent publishers.
     pub moved: Vec<Moved>,
+    /// Stories worth sharing with clients of that field, those of most independent publishers first.
+    pub worth_sharing: Vec<WorthSharing>,
+}
+
+/// A story worth sharing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WorthSharing {
+    /// Which.
+    pub story: StoryId,
+    /// Its headline.
+    pub title: String,
+    /// Who published the report to pass on.
+    pub publisher: Option<String>,
+    /// Where a person reads it.
+    pub url: Option<String>,
+    /// When it was published.
+    pub day: NaiveDate,
+    /// With whom, best first.
+    pub with: Vec<ShareWith>,
+}
+
+/// A client that a story fits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ShareWith {
+    /// Which client.
+    pub account: AccountId,
+    /// Its name.
+    pub name: String,
+    /// Who of us looks after it.
+    pub owner: Option<String>,
+    /// The card that says so, where there is one.
+    pub card: Option<TouchPointId>,
 }
 
 /// A story that moved a topic.
@@ -430,6 +464,8 @@ pub struct Material {
     pub tellers: Vec<Teller>,
     /// The stories that moved each topic.
     pub most_told: Vec<(AccountId, Telling)>,
+    /// Stories of these days that are worth sharing, with the accounts they fit, best first.
+    pub worth_sharing: Vec<(TopicNews, Vec<AccountId>)>,
     /// When each account was last named.
     pub last_named: HashMap<AccountId, Time>,
     /// The feeds by which news of each account came lately.
@@ -468,7 +504,7 @@ pub async fn brief(
     owner: Option<&str>,
     now: Time,
 ) -> Result<Brief, StoreError> {
-    let material = gather(store, &config.watchlist, window, now).await?;
+    let material = gather(store, config, window, now).await?;
     let request = Request { watchlist: &config.watchlist, sources: &config.sources, window, owner, now };
     Ok(compose(&material, &request))
 }
@@ -477,7 +513,8 @@ const OPEN: &[TouchPointState] =
     &[TouchPointState::Suggested, TouchPointState::Checking, TouchPointState::Ready, TouchPointState::Accepted];
 
 /// Reads all of it in one session, so that it is of one moment.
-async fn gather(store: &Store, watchlist: &Watchlist, window: &Window, now: Time) -> Result<Material, StoreError> {
+async fn gather(store: &Store, config: &Config, window: &Window, now: Time) -> Result<Material, StoreError> {
+    let watchlist = &config.watchlist;
     let (start, end, before) = (window.start(), window.end(), window.before());
     let mut session = store.read().await?;
     let mut most_told = Vec::new();
@@ -509,6 +546,7 @@ async fn gather(store: &Store, watchlist: &Watchlist, window: &Window, now: Time
         volumes_before: articles::volumes(&mut session, before.start(), before.end()).await?,
         tellers: tellings::tellers(&mut session, start, end).await?,
         most_told,
+        worth_sharing: sharing::worth_sharing(&mut session, config, window).await?,
         last_named: articles::last_named(&mut session).await?,
     })
 }

@@ -235,7 +235,8 @@ impl<'a> Retractions<'a> {
 }
 
 /// True for headlines such as "Correction: …" or "Daily retracts story on Acme".
-fn retracts(title: &str) -> bool {
+#[must_use]
+pub fn retracts(title: &str) -> bool {
     RETRACTION.as_ref().is_some_and(|pattern| pattern.is_match(&fold(title)))
 }
 
@@ -274,6 +275,7 @@ mod tests {
             published_from: DateOrigin::default(),
             first_seen: published,
             restricted: false,
+            paywalled: false,
         }
     }
 

@@ -15,6 +15,7 @@ mod names;
 mod settle;
 mod status;
 mod tongue;
+mod topics;
 mod verbs;
 mod view;
 mod wordlists;
@@ -25,7 +26,8 @@ use serde::{Deserialize, Serialize};
 pub use self::claims::{claims, is_understood};
 pub use self::examples::Disagreement;
 pub use self::lexicon::{Lexicon, LexiconError};
-pub use self::merge::{Report, merge};
+pub use self::merge::{Report, merge, retracts};
+pub use self::topics::{taken_back, topics};
 
 /// How claims are believed and merged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -26,6 +26,7 @@ pub mod signals;
 pub mod sources;
 pub mod stories;
 pub mod tellings;
+pub mod topics;
 pub mod touchpoints;
 pub mod websub;
 

@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{Session, StoreError, articles, follow, from_json, roster, signals, stories, to_json};
+use super::{Session, StoreError, articles, follow, from_json, roster, signals, stories, to_json, topics};
 use crate::model::{
-    AccountId, Article, ArticleId, Claim, Evidence, FeedId, Lesson, Signal, SourceId, Span, StoryId, TouchPoint,
+    AccountId, Article, ArticleId, Claim, Evidence, FeedId, Lesson, Signal, SourceId, Span, StoryId, TopicTold,
+    TouchPoint,
 };
 
 /// What is to go.
@@ -85,6 +86,7 @@ impl Work<'_> {
             }
             delete!(self, "mention", "article", &id);
             delete!(self, "claim", "article", &id);
+            delete!(self, "topic_report", "article", &id);
             delete!(self, "article_version", "article", &id);
             delete!(self, "article_change", "article", &id);
             delete!(self, "story_key", "article", &id);
@@ -118,6 +120,7 @@ impl Work<'_> {
         delete!(self, "mention", "account", account.as_str());
         delete!(self, "claim", "account", account.as_str());
         delete!(self, "signal", "account", account.as_str());
+        delete!(self, "topic_report", "topic", account.as_str());
         delete!(self, "not_suggested", "account", account.as_str());
         self.changes_of(&format!("account:{account}")).await
     }
@@ -221,9 +224,10 @@ impl Work<'_> {
         signals::write_signals(self.session, story, &kept).await?;
         self.count("signal", u64::try_from(before - kept.len()).unwrap_or_default());
         let gone = self.gone.clone();
+        let news: HashSet<_> = topics::of_story(self.session, story).await?.iter().map(TopicTold::news).collect();
         self.cards_of_story(story, |mut card| {
             let had = card.signals.len();
-            card.signals.retain(|id| kept.iter().any(|signal| signal.id == *id));
+            card.signals.retain(|id| news.contains(id) || kept.iter().any(|signal| signal.id == *id));
             let had_evidence = !card.evidence.is_empty();
             card.evidence.retain(|evidence| !gone.contains(&evidence.article));
             if had_evidence && card.evidence.is_empty() {

@@ -67,6 +67,7 @@ fn article(key: &str, title: &str) -> Article {
         published_from: DateOrigin::Feed,
         first_seen: at(1),
         restricted: false,
+        paywalled: false,
     }
 }
 

@@ -6,11 +6,12 @@ use super::event::{self, Phrases};
 use super::parts::Part;
 use super::triage::Fit;
 use super::wording::{ALSO_TOLD, Words, banned_in, possessive, shorten, tell_once, tells_the_same};
-use super::{Occasion, Play, Playbook, Settings, hand_over, names, priority, rivals, title, told};
+use super::{Occasion, Play, Playbook, Settings, hand_over, names, priority, rivals, sharing, title, told};
 use crate::model::{
     Account, AccountKind, Action, Actor, Approach, Area, Check, CheckState, CheckSubject, Evidence, Gate, RelationKind,
     Role, Signal, SignalType, Step, StepRecord, Time, TouchPoint, TouchPointId, TouchPointState,
 };
+use crate::text::fold::fold;
 use crate::text::sanitise::plain_line;
 
 /// Quotes on one card.
@@ -44,7 +45,11 @@ pub(super) fn from_events(
     card.contact = contact(account, lead);
     card.signal_type = Some(lead.part.signal.kind);
     card.title = title::title(lead.play.action, card.contact.as_deref(), firm(account), &phrases.headline, date);
-    card.why = join([card.why, reported(&lead.part.signal), renewal_sentence(account, tact, now.date_naive())]);
+    card.why = join([
+        card.why,
+        told_by(lead.part.signal.evidence.first(), lead.part.signal.origins),
+        renewal_sentence(account, tact, now.date_naive()),
+    ]);
     card.evidence = evidence(lead, support, occasion);
     card.signals = all().map(|fit| fit.part.signal.id.clone()).fold(Vec::new(), with_new);
     card.backfilled = all().all(|fit| fit.part.signal.backfilled);
@@ -187,6 +192,11 @@ pub(super) fn words_of_event(account: &Account, part: &Part) -> Words {
     words.set("target", target);
     let rival = [Some(part.account), part.other, part.told_by_rival].into_iter().flatten();
     words.set("rival", rival.into_iter().find(|firm| firm.kind == AccountKind::Competitor).map(firm));
+    if signal.role == Role::AppointedBy && !leaves(signal) {
+        let stranger = account.contacts.is_empty();
+        words.set("promoted", part.contact.map(|contact| contact.name.as_str()));
+        words.set("newcomer", signal.person.as_deref().filter(|_| stranger));
+    }
     if let Some(contact) = part.contact.filter(|_| leaves(signal)) {
         let stays = account.contacts.iter().find(|other| other.name != contact.name);
         words.set("contact", stays.map(|stays| stays.name.as_str()));
@@ -215,9 +225,16 @@ pub(super) fn phrases_for(account: &Account, part: &Part) -> Phrases {
         return own;
     }
     // Another firm's event: its name must be said with it.
+    if let Some(report) = &own.report {
+        if fold(report).contains(&fold(firm(part.account))) {
+            return Phrases { headline: report.clone(), ..own };
+        }
+        let of_firm = format!("{}: {}", firm(part.account), own.noun);
+        return Phrases { headline: format!("{}: {report}", firm(part.account)), noun: of_firm, ..own };
+    }
     let noun = own.noun.trim_start_matches("the ");
     let of_firm = format!("{} {noun}", possessive(firm(part.account)));
-    Phrases { headline: of_firm.clone(), noun: of_firm }
+    Phrases { headline: of_firm.clone(), noun: of_firm, report: None }
 }
 
 /// A firm's name for a line.
@@ -244,10 +261,20 @@ fn other_name(part: &Part) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// The account's first contact, but never the one who has just gone. A battlecard and a check inside need none.
+/// The account's first contact, but never the one who has just gone. A contact with a new post is addressed in person, as
+/// is a new executive where nobody else is known. A battlecard and a check inside need none.
 fn contact(account: &Account, lead: &Fit) -> Option<String> {
     if lead.play.action == Action::Battlecard {
         return None;
+    }
+    let signal = &lead.part.signal;
+    if signal.role == Role::AppointedBy && !leaves(signal) {
+        if let Some(promoted) = lead.part.contact {
+            return Some(promoted.name.clone());
+        }
+        if account.contacts.is_empty() {
+            return signal.person.as_deref().map(plain_line).filter(|person| !person.is_empty());
+        }
     }
     let gone = lead.part.contact.filter(|_| leaves(&lead.part.signal)).map(|contact| contact.name.as_str());
     let first = account.first_contact().filter(|first| Some(first.name.as_str()) != gone);
@@ -259,10 +286,11 @@ fn leaves(signal: &Signal) -> bool {
     signal.kind == SignalType::LeadershipChange && (signal.role == Role::DepartedFrom || signal.manner.is_some())
 }
 
-fn reported(signal: &Signal) -> String {
-    let Some(first) = signal.evidence.first() else { return String::new() };
+/// Who tells it, and when: `first` is the leading quote, `origins` counts independent publishers.
+pub(super) fn told_by(first: Option<&Evidence>, origins: u32) -> String {
+    let Some(first) = first else { return String::new() };
     let publisher = first.publisher.as_deref().map_or_else(|| "a report".to_owned(), plain_line);
-    let others = match signal.origins {
+    let others = match origins {
         0 | 1 => String::new(),
         2 => " and one more publisher".to_owned(),
         origins => format!(" and {} more publishers", origins - 1),
@@ -346,6 +374,7 @@ fn points(account: &Account, lead: &Fit, support: &[Fit], tact: bool, occasion: 
     points.extend(lead.play.follow_up.as_ref().and_then(|follow_up| words.fill(follow_up)));
     if !tact && account.kind == AccountKind::Client {
         points.extend(rivals::moves_to_know(account, occasion));
+        points.extend(sharing::worth_telling(account, occasion));
     }
     points
 }

@@ -1,7 +1,9 @@
 //! An event in a few words, seen from one of the firms in it.
 
-use crate::model::{Direction, Manner, Role, Signal, SignalType, Status};
+use super::wording::shorten;
+use crate::model::{Direction, Field, Manner, Role, Signal, SignalType, Status};
 use crate::text::fold::{fold, is_bounded};
+use crate::text::sanitise::plain_line;
 
 /// An event in a few words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +12,12 @@ pub(super) struct Phrases {
     pub(super) headline: String,
     /// As it stands in a sentence: "the acquisition by Beta".
     pub(super) noun: String,
+    /// The words of the report itself, where ours would say nothing: "Acme opens plant in Gdansk".
+    pub(super) report: Option<String>,
 }
+
+/// The longest report within a line, in characters.
+const LONGEST_REPORT: usize = 90;
 
 /// Names the event of `signal`; `other` is the other firm, `person` the executive, both as they should be shown.
 pub(super) fn phrases(signal: &Signal, other: Option<&str>, person: Option<&str>) -> Phrases {
@@ -73,7 +80,36 @@ pub(super) fn phrases(signal: &Signal, other: Option<&str>, person: Option<&str>
         (SignalType::LaborDispute, _) => ("labour dispute".into(), "the labour dispute".into()),
         (SignalType::MarketMove, _) => ("share price move".into(), "the share price move".into()),
     };
-    Phrases { headline, noun }
+    let ours = Phrases { headline, noun, report: None };
+    if is_hollow(signal, other) { in_its_own_words(signal).unwrap_or(ours) } else { ours }
+}
+
+/// "The new product" names none: no claim knows what was launched, opened, won or sought. The report does.
+fn is_hollow(signal: &Signal, other: Option<&str>) -> bool {
+    match signal.kind {
+        SignalType::ProductLaunch | SignalType::ProductEnd | SignalType::Expansion | SignalType::Marketing => true,
+        SignalType::Award => signal.role != Role::Giver,
+        SignalType::Procurement => other.is_none(),
+        _ => false,
+    }
+}
+
+/// The headline of the first report that claims it, else the sentence. The first one: it stays when more are told.
+fn in_its_own_words(signal: &Signal) -> Option<Phrases> {
+    let earliest = signal
+        .evidence
+        .iter()
+        .min_by_key(|quote| (quote.span.field != Field::Title, quote.published, quote.article.clone()))?;
+    let line = plain_line(&earliest.quote);
+    let report = shorten(line.trim_end_matches('.'), LONGEST_REPORT);
+    if report.is_empty() {
+        return None;
+    }
+    // A title names the firm already.
+    let rest = report.get(..signal.subject.len()).filter(|start| start.eq_ignore_ascii_case(&signal.subject));
+    let rest = rest.and_then(|start| report.get(start.len()..)).and_then(|rest| rest.strip_prefix(' '));
+    let headline = rest.map(str::trim_start).filter(|rest| !rest.is_empty()).unwrap_or(&report).to_owned();
+    Some(Phrases { headline, noun: format!("“{report}”"), report: Some(report) })
 }
 
 fn leadership(signal: &Signal, role: Role, person: Option<&str>) -> Phrases {
@@ -93,7 +129,7 @@ fn leadership(signal: &Signal, role: Role, person: Option<&str>) -> Phrases {
         (Some(Manner::Retired), _) => (format!("{whom} retires"), format!("the retirement of {whom}")),
         _ => (format!("{whom} leaves"), format!("the departure of {whom}")),
     };
-    Phrases { headline, noun }
+    Phrases { headline, noun, report: None }
 }
 
 /// Posts as they are written, and as they are shown. Longer ones first where one holds the other.

@@ -153,6 +153,12 @@ impl<'a> FactOccasion<'a> {
         known.or_else(|| self.fact.contact.as_deref().map(plain_line).filter(|name| !name.is_empty()))
     }
 
+    /// Who has come, where they were told by name: an address of mail greets nobody.
+    fn newcomer(&self) -> Option<String> {
+        let joined = self.fact.kind == FactKind::ContactJoined;
+        self.person().filter(|name| joined && !name.contains('@'))
+    }
+
     fn words(&self) -> Words {
         let fact = self.fact;
         let mut words = compose::words_of(self.account);
@@ -160,6 +166,7 @@ impl<'a> FactOccasion<'a> {
         words.set("date", Some(&compose::long_date(fact.at.date_naive())));
         words.set("reference", Some(&fact.called()));
         words.set("person", self.person().as_deref());
+        words.set("newcomer", self.newcomer().as_deref());
         words.set("amount", fact.amount.map(figure).as_deref());
         if let Some(stays) = self.whom_to_contact() {
             words.set("contact", Some(&stays));
@@ -174,6 +181,9 @@ impl<'a> FactOccasion<'a> {
             let stays = self.account.first_contact().filter(|first| first.name != gone.name);
             let stays = stays.or_else(|| self.account.contacts.iter().find(|other| other.name != gone.name));
             return stays.map(|stays| stays.name.clone());
+        }
+        if let Some(newcomer) = self.newcomer() {
+            return Some(newcomer);
         }
         let named = self.contact().or_else(|| self.account.first_contact());
         named.map(|contact| contact.name.clone())

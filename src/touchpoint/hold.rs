@@ -72,7 +72,7 @@ pub(super) fn is_aside(card: &TouchPoint) -> bool {
 }
 
 /// A card that a person saw or may see; one about another firm, or taken back, spent nobody's patience.
-fn counts(card: &TouchPoint) -> bool {
+pub(super) fn counts(card: &TouchPoint) -> bool {
     !card.backfilled
         && !matches!(card.state, State::Withdrawn | State::Expired)
         && card.dismissal != Some(DismissalCode::WrongCompany)
@@ -137,7 +137,7 @@ fn join(other: &TouchPoint, card: &TouchPoint, lead: &Fit, decisions: &mut Decis
 }
 
 /// A contact that was planned anyway is made on the news: the planned card goes, the news card says what it stood for.
-fn pull_forward(mut card: TouchPoint, decisions: &mut Decisions) -> TouchPoint {
+pub(super) fn pull_forward(mut card: TouchPoint, decisions: &mut Decisions) -> TouchPoint {
     if card.backfilled || card.action == Action::Battlecard {
         return card;
     }
@@ -161,6 +161,6 @@ fn pull_forward(mut card: TouchPoint, decisions: &mut Decisions) -> TouchPoint {
     card
 }
 
-fn is_planned(card: &TouchPoint) -> bool {
+pub(super) fn is_planned(card: &TouchPoint) -> bool {
     card.cause.starts_with("date:")
 }

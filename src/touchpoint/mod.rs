@@ -25,10 +25,13 @@ mod refresh;
 pub mod replay;
 mod rivals;
 mod settings;
+mod share_card;
+pub mod sharing;
 pub mod silence;
 mod suggest;
 mod title;
 mod told;
+pub mod topic_news;
 mod triage;
 pub mod tuning;
 mod wording;
@@ -36,10 +39,11 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use playbook::{Check, Play, Playbook, Relation, Trigger};
+pub use playbook::{Check, NoPlay, Play, Playbook, Relation, Trigger};
 pub use problems::Problem;
 pub use settings::Settings;
 pub use suggest::{Decision, Occasion, Reason, suggest};
+pub use topic_news::TopicNews;
 
 use crate::model::{AnswerField, FactId, StoryId, TouchPoint};
 

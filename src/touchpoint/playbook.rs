@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Account, AccountKind, Action, AnswerField, Approach, Direction, EvidenceLevel, FactKind, Manner, PlayId, Role,
-    SignalType, Status, Tier,
+    Account, AccountId, AccountKind, Action, AnswerField, Approach, Direction, EvidenceLevel, FactKind, Manner, PlayId,
+    Role, SignalType, Status, Tier,
 };
 
 use super::tuning::Tuning;
@@ -28,12 +28,31 @@ pub struct Playbook {
     /// The plays.
     #[serde(rename = "play")]
     pub plays: Vec<Play>,
+    /// What no play answers, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub no_play: Vec<NoPlay>,
     /// What dismissals taught, put in by the program.
     #[serde(skip)]
     pub tuning: Tuning,
     /// The version that cards are stamped with; put in once when the rules are read, see [`Playbook::stamped`].
     #[serde(skip)]
     pub stamp: Option<String>,
+}
+
+/// Kinds of event that are left unanswered on purpose. Where a play fits all the same, the play counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoPlay {
+    /// Kinds of account.
+    pub relation: Vec<AccountKind>,
+    /// Kinds of event; empty: every kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<SignalType>,
+    /// Parts that the account plays in it; empty: every part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
+    /// Why nothing is to be done.
+    pub because: String,
 }
 
 /// What to do about one kind of event, for one kind of account.
@@ -172,13 +191,19 @@ pub struct Trigger {
     pub most: Option<f64>,
     /// No event: the day of a promise is past.
     pub promise: bool,
+    /// No event of a firm: a story about a topic that is worth sharing with accounts of that field (`in_industry`).
+    pub topic: bool,
+    /// Only these topics.
+    pub topics: Vec<AccountId>,
+    /// Only topics that are marked: those of tier A.
+    pub marked: bool,
 }
 
 impl Trigger {
     /// True where the clock sets it off, or something of our own, and no event.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.silence || self.correction || self.promise || !self.facts.is_empty() || self.is_planned()
+        self.silence || self.correction || self.promise || self.topic || !self.facts.is_empty() || self.is_planned()
     }
 
     /// True where the calendar sets it off.
@@ -280,6 +305,9 @@ impl Default for Trigger {
             least: None,
             most: None,
             promise: false,
+            topic: false,
+            topics: Vec::new(),
+            marked: false,
         }
     }
 }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::Settings;
 use super::triage::{Fit, days_since};
 use super::tuning::Tuning;
 use super::wording::counted;
+use super::{Settings, TopicNews};
 use crate::model::{Account, AccountId, Action, Fact, Factor, Priority, Tier, Time, TouchPoint};
 
 /// The tier of each account.
@@ -83,6 +83,23 @@ pub(super) fn of_event(fit: &Fit, account: &Account, tuning: &Tuning, settings: 
             factor("salience", 0.6, "named in passing".to_owned())
         },
         // Halves every five days: what everybody has read no longer opens a door.
+        factor("freshness", 1.5 * 0.5_f64.powf(age as f64 / 5.0), format!("first told {} ago", counted(age, "day"))),
+        tier(account),
+        silence(account, settings, now.date_naive()),
+        renewal(account, now.date_naive()),
+    ])
+}
+
+/// The priority of a card that passes on news of a topic.
+pub(super) fn of_topic(weight: f64, account: &Account, news: &TopicNews, settings: &Settings, now: Time) -> Priority {
+    let age = days_since(news.first_at, now);
+    product(vec![
+        factor("event", weight, "news of the field".to_owned()),
+        factor(
+            "publishers",
+            0.8 + 0.1 * f64::from(news.origins),
+            counted(news.origins.into(), "independent publisher"),
+        ),
         factor("freshness", 1.5 * 0.5_f64.powf(age as f64 / 5.0), format!("first told {} ago", counted(age, "day"))),
         tier(account),
         silence(account, settings, now.date_naive()),

@@ -54,6 +54,13 @@ impl Playbook {
             found.check_wording(self);
             problems.append(&mut found.problems);
         }
+        for (place, none) in self.no_play.iter().enumerate() {
+            let empty = [(none.relation.is_empty(), "relation"), (none.because.trim().is_empty(), "because")];
+            for (_, field) in empty.into_iter().filter(|(empty, _)| *empty) {
+                let field = format!("no_play[{place}].{field}");
+                problems.push(Problem { play: None, field, message: "must not be empty".into() });
+            }
+        }
         problems
     }
 }
@@ -84,14 +91,21 @@ impl Found<'_> {
         if when.types.is_empty() != when.is_quiet() {
             self.add(
                 "when.types",
-                "name kinds of event or of facts, or set one of silence, correction, promise, signed_days, renewal_days, rhythm",
+                "name kinds of event or of facts, or set one of silence, correction, promise, topic, signed_days, renewal_days, rhythm",
             );
         }
-        let dates =
-            [when.silence, when.correction, when.rhythm, when.signed_days.is_some(), when.renewal_days.is_some()];
+        let dates = [
+            when.silence,
+            when.correction,
+            when.topic,
+            when.rhythm,
+            when.signed_days.is_some(),
+            when.renewal_days.is_some(),
+        ];
         if dates.iter().filter(|set| **set).count() > 1 {
-            self.add("when", "one play has one cause: silence, correction, signed_days, renewal_days or rhythm");
+            self.add("when", "one play has one cause: silence, correction, topic, signed_days, renewal_days or rhythm");
         }
+        self.check_topics();
         if when.is_planned() && play.tact {
             self.add("tact", "a planned contact answers no bad news");
         }
@@ -119,6 +133,26 @@ impl Found<'_> {
         }
         if play.mutes_days > 0 && !play.tact {
             self.add("mutes_days", "only a play with tact silences others");
+        }
+    }
+
+    fn check_topics(&mut self) {
+        let play = self.play;
+        let when = &play.when;
+        if !when.topic {
+            if when.marked || !when.topics.is_empty() {
+                self.add("when.topic", "set `topic = true` where `topics` or `marked` are named");
+            }
+            return;
+        }
+        if play.relation.iter().any(|kind| matches!(kind, AccountKind::Competitor | AccountKind::Topic)) {
+            self.add("relation", "news of a topic is shared with clients, prospects and partners");
+        }
+        if play.tact || play.alarm {
+            self.add("when.topic", "what is shared is no bad news and can wait: no `tact`, no `alarm`");
+        }
+        if play.direction == Approach::Internal {
+            self.add("direction", "what is shared goes to the account: push, pull or marketing");
         }
     }
 

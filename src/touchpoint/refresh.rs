@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::life::{self, Command};
 use super::suggest::Decisions;
-use super::{compose, correction_cause, gate, names, triage, wording};
+use super::{Occasion, compose, correction_cause, gate, names, triage, wording};
 use crate::model::{Account, Evidence, Signal, SignalId, Step, TouchPoint, TouchPointState as State};
 use crate::text::fold::fold;
 
@@ -16,7 +16,7 @@ const DENIAL_REACHES: TimeDelta = TimeDelta::days(30);
 pub(super) fn take_back(decisions: &mut Decisions) {
     let occasion = decisions.occasion;
     for card in occasion.existing {
-        if let Some(reason) = fallen(card, occasion.signals) {
+        if let Some(reason) = fallen(card, occasion) {
             take_back_one(card, &reason, decisions);
         }
     }
@@ -137,13 +137,15 @@ fn union<T: PartialEq + Clone>(known: &[T], new: &[T]) -> Vec<T> {
 
 /// Why the card has nothing left to stand on; nothing where one of its signals still says what it said. Signals of other
 /// stories that joined the card later do not carry it.
-fn fallen(card: &TouchPoint, signals: &[Signal]) -> Option<String> {
-    let own = || signals.iter().filter(|signal| card.signals.contains(&signal.id));
-    if card.signals.is_empty() || own().any(triage::stands) {
+fn fallen(card: &TouchPoint, occasion: &Occasion) -> Option<String> {
+    let own = || occasion.signals.iter().filter(|signal| card.signals.contains(&signal.id));
+    let news = || occasion.topics.iter().filter(|news| card.signals.contains(&news.id));
+    if card.signals.is_empty() || own().any(triage::stands) || news().any(|news| !news.withdrawn) {
         return None;
     }
     Some(match own().next() {
         Some(signal) if signal.withdrawn => "taken back by a later report".to_owned(),
+        None if news().next().is_some() => "taken back by a later report".to_owned(),
         Some(_) => "denied by a later report".to_owned(),
         None => "its report was changed and no longer says so".to_owned(),
     })

@@ -1,6 +1,8 @@
 //! Rules tried on what was read before: the stories of the archive answered again, in memory.
 
-use super::{Decision, Occasion, Playbook, Settings, story_cause, suggest};
+use std::collections::BTreeMap;
+
+use super::{Decision, Occasion, Playbook, Settings, TopicNews, story_cause, suggest};
 use crate::model::{Actor, Signal, StoryId, Time, TouchPoint, TouchPointState, Watchlist};
 
 /// A story of the archive as it is told now.
@@ -8,26 +10,30 @@ use crate::model::{Actor, Signal, StoryId, Time, TouchPoint, TouchPointState, Wa
 pub struct Told {
     /// Which story.
     pub story: StoryId,
-    /// What its articles are taken to say, merged; at least one.
+    /// What its articles are taken to say, merged.
     pub signals: Vec<Signal>,
+    /// What they are taken to say of topics.
+    pub topics: Vec<TopicNews>,
 }
 
 impl Told {
-    /// The stories of `signals`, in the order in which they were last told.
+    /// The stories of `signals` and `topics`, in the order in which they were last told.
     ///
     /// News that was old when it was first read counts as if it had been followed from its day on: what the rules make of
     /// it is asked here, and not when the program was set up.
     #[must_use]
-    pub fn of(mut signals: Vec<Signal>) -> Vec<Self> {
-        signals.sort_by(|one, other| (&one.story, &one.id).cmp(&(&other.story, &other.id)));
-        let mut told: Vec<Self> = Vec::new();
+    pub fn of(mut signals: Vec<Signal>, topics: Vec<TopicNews>) -> Vec<Self> {
+        signals.sort_by(|one, other| one.id.cmp(&other.id));
+        let mut stories: BTreeMap<StoryId, (Vec<Signal>, Vec<TopicNews>)> = BTreeMap::new();
         for signal in signals {
             let signal = Signal { backfilled: false, ..signal };
-            match told.last_mut().filter(|told| told.story == signal.story) {
-                Some(told) => told.signals.push(signal),
-                None => told.push(Self { story: signal.story.clone(), signals: vec![signal] }),
-            }
+            stories.entry(signal.story.clone()).or_default().0.push(signal);
         }
+        for news in topics {
+            stories.entry(news.story.clone()).or_default().1.push(news);
+        }
+        let mut told: Vec<Self> =
+            stories.into_iter().map(|(story, (signals, topics))| Self { story, signals, topics }).collect();
         told.sort_by(|one, other| (one.at(), &one.story).cmp(&(other.at(), &other.story)));
         told
     }
@@ -35,7 +41,8 @@ impl Told {
     /// When it was last told.
     #[must_use]
     pub fn at(&self) -> Time {
-        self.signals.iter().map(|signal| signal.last_at).max().unwrap_or_default()
+        let topics = self.topics.iter().map(|news| news.last_at);
+        self.signals.iter().map(|signal| signal.last_at).chain(topics).max().unwrap_or_default()
     }
 }
 
@@ -48,8 +55,9 @@ pub fn cards(told: &[Told], watchlist: &Watchlist, playbook: &Playbook, settings
     let mut cards: Vec<TouchPoint> = Vec::new();
     // Cards are born in time order: those within memory are the last ones.
     let mut forgotten = 0;
-    for Told { story, signals } in told {
-        let now = signals.iter().map(|signal| signal.last_at).max().unwrap_or_default();
+    for one in told {
+        let Told { story, signals, topics } = one;
+        let now = one.at();
         let since = now - settings.memory();
         forgotten += cards[forgotten..].iter().take_while(|card| card.created < since).count();
         let cause = story_cause(story);
@@ -57,6 +65,7 @@ pub fn cards(told: &[Told], watchlist: &Watchlist, playbook: &Playbook, settings
         let occasion = Occasion {
             story,
             signals,
+            topics,
             watchlist,
             playbook,
             existing: &existing,

@@ -32,6 +32,9 @@ pub struct Settings {
     pub backfill_days: u32,
     /// Most client cards that one event at a competitor makes for one owner.
     pub rival_cards: u32,
+    /// Most clients of one owner that get a card to share the same story about a topic; the others hear of it with their
+    /// next card.
+    pub share_cards: u32,
     /// Days for which cards are remembered, for cooldowns, capacity and silence. At least 30.
     pub memory_days: u32,
     /// Longest wished-for time between human contacts, in days, for accounts that state none.
@@ -120,6 +123,7 @@ impl Default for Settings {
             stale_days: 14,
             backfill_days: 30,
             rival_cards: 3,
+            share_cards: 3,
             memory_days: 120,
             cadence: Cadence::default(),
             lead_days: 7,

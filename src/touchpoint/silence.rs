@@ -4,12 +4,16 @@ use chrono::NaiveDate;
 
 use super::plan::{self, Candidate, Known, Plans};
 use super::wording::Words;
-use super::{Play, Playbook, Settings, compose, priority, title, told};
+use super::wording::{Words, shorten};
+use super::{Play, Playbook, Settings, compose, priority, sharing, title, told};
 use crate::model::{
     Account, AccountId, AccountKind, EvidenceLevel, Field, RelationKind, Time, TouchPoint, TouchPointState as State,
     Watchlist,
 };
 use crate::text::sanitise::plain_line;
+
+/// The longest quote that is offered as useful, in characters.
+const LONGEST_ITEM: usize = 110;
 
 /// Cards for accounts that nobody has contacted for longer than their cadence.
 ///
@@ -92,7 +96,8 @@ fn silent_title(account: &Account, card: &TouchPoint, words: &Words, today: Naiv
     title::title(card.action, card.contact.as_deref(), compose::firm(account), event, today)
 }
 
-/// The newest headline about a partner or topic of the account's own industry: something to pass on that is no pitch.
+/// What was found worth sharing with others of the account's own field, else the newest headline about a partner there:
+/// something to pass on that is no pitch.
 pub(super) fn useful_item(account: &Account, watchlist: &Watchlist, recent: &[TouchPoint]) -> Option<String> {
     let industries: Vec<&AccountId> = account.related(RelationKind::InIndustry).collect();
     let near = |id: &AccountId| {
@@ -102,6 +107,9 @@ pub(super) fn useful_item(account: &Account, watchlist: &Watchlist, recent: &[To
             _ => false,
         })
     };
+    if let Some(told) = sharing::shared_in_field(account, recent).find_map(|card| card.evidence.first()) {
+        return Some(format!("“{}”", shorten(&plain_line(&told.quote), LONGEST_ITEM)));
+    }
     let told = recent.iter().rev().filter(|card| near(&card.account) && !card.tact && card.state != State::Withdrawn);
     told.flat_map(|card| &card.evidence)
         .find(|quote| quote.span.field == Field::Title && quote.level != EvidenceLevel::HeadlineOnly)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::life::Change;
 use super::parts::{self, Part};
 use super::triage::{self, Fit};
-use super::{Playbook, Settings, compose, hold, refresh, rivals, story_cause};
+use super::{Playbook, Settings, TopicNews, compose, hold, refresh, rivals, sharing, story_cause};
 use crate::model::{
     Account, AccountId, AccountKind, Actor, Check, PlayId, RelationKind, Role, Signal, SignalType, Status, StepRecord,
     StoryId, Time, TouchPoint, TouchPointId, Watchlist,
@@ -18,6 +18,8 @@ pub struct Occasion<'a> {
     pub story: &'a StoryId,
     /// What its articles are now taken to say, merged.
     pub signals: &'a [Signal],
+    /// What it is taken to say of topics.
+    pub topics: &'a [TopicNews],
     /// Whom we watch.
     pub watchlist: &'a Watchlist,
     /// The rules.
@@ -82,6 +84,7 @@ pub fn suggest(occasion: &Occasion, who: &Actor) -> Vec<Decision> {
         }
     }
     rivals::answer(&parts, &mut decisions);
+    sharing::answer(&mut decisions);
     decisions.made
 }
 

@@ -21,10 +21,18 @@ pub(super) const PLACEHOLDERS: &[(&str, bool)] = &[
     ("last_contact", false),
     ("useful_item", false),
     ("reference", false),
+    ("topic", false),
+    ("quote", false),
+    ("publisher", false),
+    ("newcomer", false),
+    ("promoted", false),
 ];
 
 /// The longest value of a placeholder, in characters: names come from articles, and articles may be hostile.
 const LONGEST_VALUE: usize = 120;
+
+/// The longest quote within a line, in characters.
+const LONGEST_QUOTE: usize = 240;
 
 /// What the placeholders stand for in one card.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +46,15 @@ impl Words {
         self.0.retain(|(known, _)| *known != name);
         if !value.is_empty() {
             self.0.push((name, value));
+        }
+    }
+
+    /// Fills `quote` with these words, in quotation marks; it may be longer than other values.
+    pub(super) fn set_quote(&mut self, quote: &str) {
+        let quote = shorten(&plain_line(quote), LONGEST_QUOTE);
+        self.set("quote", None);
+        if !quote.is_empty() {
+            self.0.push(("quote", format!("“{quote}”")));
         }
     }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::compose::one_line;
-use super::{Material, Moved, Request, Topic};
+use super::{Material, Moved, Request, Topic, sharing};
 use crate::model::{Account, AccountKind, Source};
 use crate::store::tellings::Teller;
 
@@ -43,6 +43,7 @@ fn of_topic(topic: &Account, material: &Material, request: &Request) -> Topic {
                 publishers: told.origins,
             })
             .collect(),
+        worth_sharing: sharing::of_topic(topic, material, request),
     }
 }
 

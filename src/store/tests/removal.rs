@@ -167,6 +167,7 @@ const TABLES: &[&str] = &[
     "source_feed",
     "story",
     "story_key",
+    "topic_report",
     "touch_point",
     "touch_point_step",
     "websub",

@@ -11,6 +11,7 @@ mod playbook;
 mod rank;
 mod replay;
 mod rules;
+mod sharing;
 mod ways;
 
 use std::sync::LazyLock;
@@ -18,7 +19,7 @@ use std::sync::LazyLock;
 use chrono::{NaiveDate, TimeDelta};
 
 use super::life::{Change, Command};
-use super::{Decision, Occasion, Playbook, Reason, Settings, suggest};
+use super::{Decision, Occasion, Playbook, Reason, Settings, TopicNews, suggest};
 use crate::model::*;
 
 static SHIPPED: LazyLock<Playbook> = LazyLock::new(|| Playbook::shipped().unwrap());
@@ -134,6 +135,8 @@ pub(super) struct World {
     pub(super) playbook: Playbook,
     pub(super) settings: Settings,
     pub(super) cards: Vec<TouchPoint>,
+    /// What the next story says of topics.
+    pub(super) topics: Vec<TopicNews>,
     pub(super) now: Time,
 }
 
@@ -144,6 +147,7 @@ impl World {
             playbook: SHIPPED.clone(),
             settings: Settings::default(),
             cards: Vec::new(),
+            topics: Vec::new(),
             now: now(),
         }
     }
@@ -161,6 +165,7 @@ impl World {
         let occasion = Occasion {
             story,
             signals,
+            topics: &self.topics,
             watchlist: &self.watchlist,
             playbook: &self.playbook,
             existing: &existing,

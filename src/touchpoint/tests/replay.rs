@@ -5,7 +5,7 @@ use super::super::{Playbook, Settings};
 use super::*;
 
 fn told_of(signals: &[Signal]) -> Vec<Told> {
-    Told::of(signals.to_vec())
+    Told::of(signals.to_vec(), Vec::new())
 }
 
 fn story(name: &str, kind: SignalType, role: Role, day: &str) -> Signal {
