@@ -6,6 +6,7 @@ mod facts;
 mod gate;
 mod hand_over;
 mod life;
+mod matrix;
 mod plan;
 mod playbook;
 mod rank;
@@ -13,6 +14,7 @@ mod replay;
 mod rules;
 mod sharing;
 mod ways;
+mod wordings;
 
 use std::sync::LazyLock;
 
