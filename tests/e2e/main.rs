@@ -28,5 +28,6 @@ mod replay;
 mod roster;
 mod running;
 mod services;
+mod sharing;
 mod verbs;
 mod websub;
