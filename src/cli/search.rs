@@ -61,6 +61,7 @@ impl Search {
                 Order::Relevance => Sort::Relevance,
                 Order::Date => Sort::Date,
             }),
+            fragments: 1,
             now: clock.now(),
         };
         let found = reader.search(&query, &request)?;

@@ -112,6 +112,9 @@ pub enum AccountKind {
 }
 
 impl AccountKind {
+    /// All kinds.
+    pub const ALL: &[Self] = &[Self::Client, Self::Competitor, Self::Prospect, Self::Partner, Self::Topic];
+
     /// The word used in files and queries.
     #[must_use]
     pub fn as_str(self) -> &'static str {

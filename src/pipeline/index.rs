@@ -134,6 +134,8 @@ pub(super) async fn document(
 ) -> Result<Document, StoreError> {
     let article = stored.article;
     let accounts = articles::accounts(session, &article.id).await?;
+    let country = |account| config.watchlist.get(account).and_then(|account| account.country.clone());
+    let countries = accounts.iter().filter_map(|(account, _)| country(account)).collect();
     let accounts = accounts
         .into_iter()
         .map(|(account, _)| {
@@ -154,10 +156,12 @@ pub(super) async fn document(
         text: article.text,
         url: article.url,
         publisher: article.publisher,
+        publisher_domain: article.publisher_domain,
         source: article.source.map(|source| source.0),
         language: article.language,
         published: Some(article.published),
         accounts,
+        countries,
         signals: kinds,
     })
 }

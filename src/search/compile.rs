@@ -264,7 +264,11 @@ impl Compiler<'_> {
 }
 
 /// How the articles of the index were stemmed, every way once.
-fn stemmings(searcher: &Searcher, layout: &Layout, settings: &Settings) -> Result<Vec<Stemming>, TantivyError> {
+pub(super) fn stemmings(
+    searcher: &Searcher,
+    layout: &Layout,
+    settings: &Settings,
+) -> Result<Vec<Stemming>, TantivyError> {
     let mut found = vec![Stemming::NONE, Stemming::of(&settings.default_language)];
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(layout.language)?;

@@ -21,12 +21,18 @@ pub struct Document {
     pub publisher: Option<String>,
     /// The publisher as configured.
     pub source: Option<String>,
+    /// The publisher's registrable domain; that of `url` where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher_domain: Option<String>,
     /// ISO 639-1; told from the text where absent.
     pub language: Option<String>,
     /// When it was published.
     pub published: Option<Time>,
     /// The accounts it names: what they are to us, their id, their name.
     pub accounts: Vec<(AccountKind, AccountId, String)>,
+    /// Countries of the accounts it names, ISO 3166-1 alpha-2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub countries: Vec<String>,
     /// Kinds of event it reports, as words of [`crate::model::SignalType`].
     pub signals: Vec<String>,
 }

@@ -8,6 +8,9 @@ use super::query::{Clause, Wanted};
 /// Letters before the first marked word that an excerpt may reach back, to begin with a sentence.
 const RUN_UP: usize = 60;
 
+/// Excerpts of one text, at most.
+const MOST_EXCERPTS: usize = 10;
+
 /// A stretch of text with the words that were looked for marked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Excerpt {
@@ -117,12 +120,35 @@ impl Marker {
 
     /// The stretch of at most `letters` letters that holds the most different words that are sought, earliest first;
     /// the beginning where there is none.
-    pub(super) fn excerpt(&self, text: &str, letters: usize, stemming: Stemming) -> Excerpt {
+    /// After it up to `count` in all, the next best first, of what lies wholly outside of those before.
+    pub(super) fn excerpts(&self, text: &str, letters: usize, stemming: Stemming, count: usize) -> Vec<Excerpt> {
         let letters = letters.clamp(40, 2_000);
-        let found = self.find(&Text::of(text), false, stemming);
-        let (start, found) = best_window(text, &found, letters);
-        let (start, end) = (start, cut_after(text, start, letters));
-        let marks = found.iter().filter(|place| place.start >= start && place.end <= end);
+        let mut found = self.find(&Text::of(text), false, stemming);
+        let mut taken: Vec<[usize; 2]> = Vec::new();
+        let mut excerpts = Vec::new();
+        while excerpts.len() < count.clamp(1, MOST_EXCERPTS) && (excerpts.is_empty() || !found.is_empty()) {
+            let (mut start, places) = best_window(text, &found, letters);
+            let mut end = cut_after(text, start, letters);
+            // The run-up may reach back into what is shown already, and the rest forward.
+            for [from, to] in &taken {
+                if (*from..*to).contains(&start) {
+                    start = *to + (text[*to..].len() - text[*to..].trim_start().len());
+                }
+                if start < *from && end > *from {
+                    end = start + text[start..*from].trim_end().len();
+                }
+            }
+            let marks = places.iter().filter(|place| place.start >= start && place.end <= end);
+            excerpts.push(Self::stretch(text, start, end, marks));
+            taken.push([start, end]);
+            let first = places.first().map(|place| place.start);
+            found.retain(|place| (place.end <= start || place.start >= end) && Some(place.start) != first);
+        }
+        excerpts
+    }
+
+    /// The text between two places with its marks.
+    fn stretch<'p>(text: &str, start: usize, end: usize, marks: impl Iterator<Item = &'p Place>) -> Excerpt {
         let mut excerpt = String::with_capacity(end - start + 6);
         if start > 0 {
             excerpt.push_str("… ");

@@ -8,8 +8,11 @@
 //! | `title`, `title_stems` | the title alone, for `title:` |
 //! | `accounts` | for each account its kind, `kind:=id`, and the words of its name as `kind:word`, with places |
 //! | `source` | `=id`, `=host`, the words of the publisher's name, with places |
-//! | `signals`, `language`, `published`, `story`, `publisher` | as named |
+//! | `signals`, `language`, `published`, `story` | as named |
+//! | `account`, `kind`, `publisher`, `country`, `source_country` | columns alone, to count by and to join stories; the first as `kind`, id and name, parted by [`PARTED`] |
 //! | `record` | the whole document, to show it |
+
+use std::collections::BTreeSet;
 
 use tantivy::schema::{
     DateOptions, FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
@@ -18,14 +21,18 @@ use tantivy::tokenizer::{PreTokenizedString, Token as EngineToken};
 use tantivy::{DateTime, DocAddress, Searcher, TantivyDocument};
 
 use super::analysis::{Stemming, Text, Token};
+use super::country::country_of_domain;
 use super::{Document, SearchError, Settings};
-use crate::model::Time;
 use crate::model::id::content_hash;
+use crate::model::{AccountId, AccountKind, Time};
 use crate::text::fold::fold;
 use crate::text::language::detect;
 
 /// One more with each change of the fields or of the analysis: an index of another number is built anew.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// Between the parts of a value of the column `account`: no name holds it.
+pub(super) const PARTED: char = '\u{1f}';
 
 /// Places between the title and the text, and between two names: no phrase reaches across.
 const GAP: usize = 100;
@@ -47,6 +54,10 @@ pub(super) struct Layout {
     pub(super) published: Field,
     pub(super) story: Field,
     pub(super) publisher: Field,
+    pub(super) account: Field,
+    pub(super) kind: Field,
+    pub(super) country: Field,
+    pub(super) source_country: Field,
     pub(super) record: Field,
 }
 
@@ -70,11 +81,15 @@ impl Layout {
             title_stems: schema.add_text_field("title_stems", counted),
             accounts: schema.add_text_field("accounts", named.clone()),
             source: schema.add_text_field("source", named),
-            signals: schema.add_text_field("signals", STRING),
-            language: schema.add_text_field("language", STRING),
+            signals: schema.add_text_field("signals", TextOptions::from(STRING).set_fast("raw")),
+            language: schema.add_text_field("language", TextOptions::from(STRING).set_fast("raw")),
             published: schema.add_date_field("published", DateOptions::from(INDEXED | FAST)),
             story: schema.add_text_field("story", raw.clone()),
-            publisher: schema.add_text_field("publisher", raw),
+            publisher: schema.add_text_field("publisher", raw.clone()),
+            account: schema.add_text_field("account", raw.clone()),
+            kind: schema.add_text_field("kind", raw.clone()),
+            country: schema.add_text_field("country", raw.clone()),
+            source_country: schema.add_text_field("source_country", raw),
             record: schema.add_text_field("record", STORED),
             schema: schema.build(),
         }
@@ -109,7 +124,7 @@ impl Layout {
         fields.add_pre_tokenized_text(self.title_stems, given(counted(title_stems)));
         fields.add_pre_tokenized_text(self.accounts, given(account_words(document)));
         fields.add_pre_tokenized_text(self.source, given(source_words(document)));
-        for signal in &document.signals {
+        for signal in distinct(document.signals.iter().cloned()) {
             fields.add_text(self.signals, signal);
         }
         if let Some(language) = &language {
@@ -121,13 +136,37 @@ impl Layout {
         if let Some(story) = &document.story {
             fields.add_text(self.story, story);
         }
-        if let Some(publisher) = document.publisher.as_deref().or(document.source.as_deref()) {
-            fields.add_text(self.publisher, fold(publisher));
-        }
+        self.columns(document, &mut fields);
         let record = serde_json::to_string(&Document { language, ..document.clone() })?;
         fields.add_text(self.record, record);
         fields.add_text(self.digest, digest(document)?);
         Ok(fields)
+    }
+
+    /// What articles are counted by. A value stands once in an article, however often it is named.
+    fn columns(&self, document: &Document, fields: &mut TantivyDocument) {
+        let accounts = &document.accounts;
+        let whole = |(kind, id, name): &(AccountKind, AccountId, String)| {
+            format!("{}{PARTED}{id}{PARTED}{}", kind.as_str(), name.replace(PARTED, " "))
+        };
+        for account in distinct(accounts.iter().map(whole)) {
+            fields.add_text(self.account, account);
+        }
+        for kind in distinct(accounts.iter().map(|(kind, ..)| kind.as_str().to_owned())) {
+            fields.add_text(self.kind, kind);
+        }
+        for country in distinct(document.countries.iter().map(|code| code.trim().to_uppercase())) {
+            fields.add_text(self.country, country);
+        }
+        let domain = document.publisher_domain.clone();
+        let domain = domain.or_else(|| document.url.as_deref().and_then(crate::address::domain));
+        if let Some(country) = domain.as_deref().and_then(country_of_domain) {
+            fields.add_text(self.source_country, country);
+        }
+        let publisher = document.publisher.as_deref().or(document.source.as_deref()).or(domain.as_deref());
+        if let Some(publisher) = publisher {
+            fields.add_text(self.publisher, publisher.trim());
+        }
     }
 
     /// The document that was written there.
@@ -147,6 +186,11 @@ pub(super) fn digest(document: &Document) -> Result<String, SearchError> {
 pub(super) fn engine_time(time: Time) -> DateTime {
     const MOST: i64 = i64::MAX / 1_000_000;
     DateTime::from_timestamp_millis(time.timestamp_millis().clamp(-MOST, MOST))
+}
+
+/// Each once, in order.
+fn distinct(values: impl Iterator<Item = String>) -> BTreeSet<String> {
+    values.filter(|value| !value.is_empty()).collect()
 }
 
 /// The main part of the language as given ("de" of "de-CH"), else what the text looks like.

@@ -6,23 +6,36 @@
 
 mod analysis;
 mod compile;
+mod country;
 mod document;
 mod error;
 mod excerpt;
+mod facets;
+mod histogram;
 mod index;
 mod layout;
 mod line;
+mod names;
 pub mod query;
 mod reader;
 mod settings;
+mod similar;
+mod spelling;
+mod stream;
+#[cfg(test)]
+mod survey_tests;
 #[cfg(test)]
 mod tests;
 
 pub use document::Document;
 pub use error::SearchError;
 pub use excerpt::Excerpt;
+pub use facets::{Facet, FacetField, FacetValue, Survey, SurveyRequest};
+pub use histogram::{Bucket, Histogram, MOST_BUCKETS, Spacing};
 pub use index::{Index, Opened, State};
 pub use line::{LONGEST_LINE, LineError};
-pub use query::{Query, QueryError, Sort};
-pub use reader::{Found, Match, MatchAccount, Reader, SearchRequest};
+pub use query::{Clause, Query, QueryError, Sort};
+pub use reader::{Found, MOST, Match, MatchAccount, Reader, SearchRequest};
 pub use settings::Settings;
+pub use spelling::Suggestion;
+pub use stream::Documents;

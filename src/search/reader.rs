@@ -13,21 +13,24 @@ use super::compile::compile;
 use super::excerpt::{Excerpt, Marker};
 use super::index::{is_own_make, last_seq};
 use super::layout::Layout;
+use super::names::Names;
 use super::query::{Query, Sort};
 use super::{Document, SearchError, Settings};
 use crate::model::{AccountId, AccountKind, Time};
+use crate::text::fold::fold;
 
 /// Articles looked through for the best of each story; what lies beyond is not joined.
-const WINDOW: usize = 1_000;
+pub(super) const WINDOW: usize = 1_000;
 
 /// The most results of one request, skipped ones included.
-const MOST: usize = 10_000;
+pub const MOST: usize = 10_000;
 
 /// The index, open for reading.
 pub struct Reader {
-    layout: Layout,
-    settings: Settings,
-    engine: IndexReader,
+    pub(super) layout: Layout,
+    pub(super) settings: Settings,
+    pub(super) engine: IndexReader,
+    pub(super) names: Names,
 }
 
 /// How a query is to be answered.
@@ -44,6 +47,8 @@ pub struct SearchRequest {
     /// The order where the query itself asks for none; unset: best first where there are words, newest first where
     /// there are only filters.
     pub sort: Option<Sort>,
+    /// Parts of the text to show of each article, at most.
+    pub fragments: usize,
     /// What `last:` counts from.
     pub now: Time,
 }
@@ -52,7 +57,7 @@ impl SearchRequest {
     /// The first ten, one for a story.
     #[must_use]
     pub fn at(now: Time) -> Self {
-        Self { limit: 10, offset: 0, any: false, collapse: true, sort: None, now }
+        Self { limit: 10, offset: 0, any: false, collapse: true, sort: None, fragments: 1, now }
     }
 }
 
@@ -78,6 +83,9 @@ pub struct Match {
     pub title_marks: Vec<[usize; 2]>,
     /// The part of the text that shows why it was found.
     pub excerpt: Excerpt,
+    /// Further parts of the text with sought words, where more than one was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_excerpts: Vec<Excerpt>,
     /// Where a person reads it.
     pub url: Option<String>,
     /// The publisher's name as shown.
@@ -124,7 +132,7 @@ impl Reader {
             return Err(SearchError::OtherMake { folder: folder.to_owned() });
         }
         let engine = engine.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into()?;
-        Ok(Self { layout, settings: settings.clone(), engine })
+        Ok(Self { layout, settings: settings.clone(), engine, names: Names::default() })
     }
 
     /// Sees what was committed until now. It happens by itself within about a second of a commit.
@@ -153,8 +161,24 @@ impl Reader {
     /// Where the index cannot be read.
     pub fn search(&self, query: &Query, request: &SearchRequest) -> Result<Found, SearchError> {
         let searcher = self.engine.searcher();
-        let compiled = compile(query, request.any, request.now, &searcher, &self.layout, &self.settings)?;
-        let statistics = compiled.statistics(&searcher);
+        let (total, ranked) = self.rank(&searcher, query, request)?;
+        let marker = Marker::of(&query.clause, request.any);
+        let results = ranked.into_iter().map(|(score, address, more)| {
+            let document = self.layout.read(&searcher, address)?;
+            Ok(self.show(document, score, more, &marker, request.fragments))
+        });
+        Ok(Found { total, results: results.collect::<Result<_, SearchError>>()? })
+    }
+
+    /// How many articles answer, and those wanted, in order.
+    pub(super) fn rank(
+        &self,
+        searcher: &Searcher,
+        query: &Query,
+        request: &SearchRequest,
+    ) -> Result<(usize, Vec<Joined>), SearchError> {
+        let compiled = compile(query, request.any, request.now, searcher, &self.layout, &self.settings)?;
+        let statistics = compiled.statistics(searcher);
         let natural = if compiled.scored { Sort::Relevance } else { Sort::Date };
         let sort = query.sort.or(request.sort).unwrap_or(natural);
 
@@ -174,18 +198,11 @@ impl Reader {
             }
         };
         let ranked = if request.collapse {
-            join_stories(&searcher, ranked)?
+            join_stories(searcher, ranked)?
         } else {
             ranked.into_iter().map(|(score, address)| (score, address, 0)).collect()
         };
-
-        let marker = Marker::of(&query.clause, request.any);
-        let results = ranked.into_iter().skip(request.offset).take(request.limit);
-        let results = results.map(|(score, address, more)| {
-            let document = self.layout.read(&searcher, address)?;
-            Ok(self.show(document, score, more, &marker))
-        });
-        Ok(Found { total, results: results.collect::<Result<_, SearchError>>()? })
+        Ok((total, ranked.into_iter().skip(request.offset).take(request.limit).collect()))
     }
 
     /// Ids of all articles that answer `query`, oldest first; without a limit, for exports.
@@ -213,15 +230,27 @@ impl Reader {
         Ok(last_seq(self.engine.searcher().index())?)
     }
 
-    fn show(&self, document: Document, score: f32, more_sources: usize, marker: &Marker) -> Match {
+    /// The result of a document that was found.
+    pub(super) fn show(
+        &self,
+        document: Document,
+        score: f32,
+        more_sources: usize,
+        marker: &Marker,
+        fragments: usize,
+    ) -> Match {
         let language = document.language.as_deref().unwrap_or(&self.settings.default_language);
         let stemming = Stemming::of(language);
         let accounts = document.accounts.into_iter().map(|(kind, id, name)| MatchAccount { kind, id, name });
+        let letters = self.settings.excerpt_letters as usize;
+        let mut excerpts = marker.excerpts(&document.text, letters, stemming, fragments).into_iter();
+        let excerpt = excerpts.next().unwrap_or_default();
         Match {
             id: document.id,
             score,
             title_marks: marker.title(&document.title, stemming).marks,
-            excerpt: marker.excerpt(&document.text, self.settings.excerpt_letters as usize, stemming),
+            excerpt,
+            more_excerpts: excerpts.collect(),
             title: document.title,
             url: document.url,
             publisher: document.publisher,
@@ -237,10 +266,10 @@ impl Reader {
 }
 
 /// An article with its score and how many more publishers report the same.
-type Joined = (f32, DocAddress, usize);
+pub(super) type Joined = (f32, DocAddress, usize);
 
 /// Keeps the first article of each story and counts the other publishers of it. An article without a story stands alone.
-fn join_stories(searcher: &Searcher, ranked: Vec<(f32, DocAddress)>) -> Result<Vec<Joined>, TantivyError> {
+pub(super) fn join_stories(searcher: &Searcher, ranked: Vec<(f32, DocAddress)>) -> Result<Vec<Joined>, TantivyError> {
     let names = |field| {
         let columns = searcher.segment_readers().iter().map(|segment| segment.fast_fields().str(field));
         columns.collect::<Result<Vec<_>, _>>()
@@ -255,7 +284,7 @@ fn join_stories(searcher: &Searcher, ranked: Vec<(f32, DocAddress)>) -> Result<V
             let mut name = String::new();
             column.ord_to_str(term, &mut name).ok()?.then_some(name)
         };
-        let publisher = || read(&publishers).unwrap_or_else(|| format!("{address:?}"));
+        let publisher = || read(&publishers).map_or_else(|| format!("{address:?}"), |name| fold(&name));
         let Some(story) = read(&stories) else {
             joined.push((score, address, HashSet::new()));
             continue;
