@@ -32,6 +32,7 @@ mod report;
 mod restore;
 mod run;
 mod search;
+mod search_counts;
 mod told_text;
 mod watch;
 mod watch_text;

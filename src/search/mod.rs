@@ -37,5 +37,5 @@ pub use line::{LONGEST_LINE, LineError};
 pub use query::{Clause, Query, QueryError, Sort};
 pub use reader::{Found, MOST, Match, MatchAccount, Reader, SearchRequest};
 pub use settings::Settings;
-pub use spelling::Suggestion;
+pub use spelling::{FEW, Suggestion, names_of};
 pub use stream::Documents;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::index::SegmentId;
-use tantivy::{Searcher, TantivyError};
+use tantivy::{Searcher, SegmentReader, TantivyError};
 
 use super::layout::PARTED;
 use crate::text::fold::fold;
@@ -29,7 +29,7 @@ impl Names {
     /// The values of `column` in everything that `searcher` sees.
     pub(super) fn column(&self, searcher: &Searcher, column: &'static str) -> Result<Arc<Column>, TantivyError> {
         let known = self.columns.lock().unwrap_or_else(PoisonError::into_inner).get(column).cloned();
-        let seen: HashSet<SegmentId> = searcher.segment_readers().iter().map(|segment| segment.segment_id()).collect();
+        let seen: HashSet<SegmentId> = searcher.segment_readers().iter().map(SegmentReader::segment_id).collect();
         let known = known.filter(|known| known.segments.keys().all(|segment| seen.contains(segment)));
         if let Some(known) = known.as_ref().filter(|known| known.segments.len() == seen.len()) {
             return Ok(Arc::clone(known));

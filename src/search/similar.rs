@@ -130,7 +130,9 @@ impl Reader {
             .sort_by(|left, right| right.weight.total_cmp(&left.weight).then_with(|| left.written.cmp(&right.written)));
         telling.truncate(WORDS);
         let heaviest = telling.first().map_or(1.0, |word| word.weight);
-        telling.iter_mut().for_each(|word| word.weight /= heaviest);
+        for word in &mut telling {
+            word.weight /= heaviest;
+        }
         Ok(telling)
     }
 

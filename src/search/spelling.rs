@@ -20,8 +20,11 @@ use super::facets::name_of;
 use super::layout::PARTED;
 use super::query::{Clause, Query, Wanted};
 use super::reader::{MatchAccount, Reader, SearchRequest};
-use crate::model::{AccountId, AccountKind};
+use crate::model::{Account, AccountId, AccountKind, Watchlist};
 use crate::text::fold::fold;
+
+/// Articles found up to which another query may be meant.
+pub const FEW: usize = 2;
 
 /// A word in no more articles than this may be a slip.
 const RARE: u64 = 2;
@@ -34,6 +37,21 @@ const ALIKE: f64 = 0.6;
 
 /// Words of a query that are looked after; more would cost much for nothing.
 const MOST_WORDS: usize = 8;
+
+/// The names of the watchlist, other names included.
+#[must_use]
+pub fn names_of(watchlist: &Watchlist) -> Vec<MatchAccount> {
+    let named = |account: &Account, name: &str| MatchAccount {
+        kind: account.kind,
+        id: account.id.clone(),
+        name: name.to_owned(),
+    };
+    let all = watchlist.accounts().iter().flat_map(|account| {
+        let others = account.aliases.iter().map(|alias| alias.text.as_str());
+        std::iter::once(account.name.as_str()).chain(others).map(move |name| named(account, name))
+    });
+    all.collect()
+}
 
 /// A query that finds more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

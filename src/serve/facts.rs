@@ -8,13 +8,14 @@ use std::time::Duration;
 use axum::Json;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use standardwebhooks::HEADER_WEBHOOK_SIGNATURE;
 use tracing::error;
 
+use super::problem::Problem;
 use crate::pipeline::Engine;
 use crate::pipeline::facts::door::{caller, has_token};
 use crate::pipeline::facts::{Draft, take};
@@ -43,7 +44,7 @@ async fn tell(engine: &Engine, request: Request) -> Result<Value, Problem> {
     }
     // A caller without any key is turned away before its body is read.
     if !head.headers.contains_key(HEADER_WEBHOOK_SIGNATURE) && !has_token(&head.headers, door) {
-        return Err(Problem::unknown_caller());
+        return Err(unknown_caller());
     }
     let read = tokio::time::timeout(PATIENCE, to_bytes(body, LARGEST_BODY)).await;
     let body = match read {
@@ -54,7 +55,7 @@ async fn tell(engine: &Engine, request: Request) -> Result<Value, Problem> {
         }
         Ok(Ok(body)) => body,
     };
-    let who = caller(&head.headers, &body, door).ok_or_else(Problem::unknown_caller)?;
+    let who = caller(&head.headers, &body, door).ok_or_else(unknown_caller)?;
     let (drafts, refused) = drafts(&head.headers, &body)?;
     let config = engine.config();
     let taken = take(&engine.store, &drafts, &config.watchlist, &who, engine.now(), false).await;
@@ -67,7 +68,7 @@ async fn tell(engine: &Engine, request: Request) -> Result<Value, Problem> {
     let good = taken.added.len() + taken.changed.len() + taken.unchanged;
     if good == 0 && !taken.refused.is_empty() {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no fact could be taken");
-        return Err(problem.errors(&taken.refused));
+        return Err(problem.with("errors", errors(&taken.refused)));
     }
     engine.told.notify_one();
     Ok(json!({
@@ -101,48 +102,11 @@ fn drafts(headers: &HeaderMap, body: &[u8]) -> Result<Read, Problem> {
     Ok((drafts, refused))
 }
 
-/// What went wrong, by RFC 9457.
-#[derive(Debug)]
-struct Problem {
-    status: StatusCode,
-    body: Value,
-}
-
-impl Problem {
-    fn new(status: StatusCode, detail: &str) -> Self {
-        let title = status.canonical_reason().unwrap_or_default();
-        let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
-        Self { status, body }
-    }
-
-    fn unknown_caller() -> Self {
-        let problem = Self::new(StatusCode::UNAUTHORIZED, "the token or signature is missing or wrong");
-        problem.hint("send authorization: Bearer TOKEN, or sign by the Standard Webhooks specification")
-    }
-
-    fn hint(mut self, hint: &str) -> Self {
-        self.body["hint"] = hint.into();
-        self
-    }
-
-    fn errors(mut self, refused: &[Refused]) -> Self {
-        self.body["errors"] = errors(refused);
-        self
-    }
+fn unknown_caller() -> Problem {
+    let problem = Problem::new(StatusCode::UNAUTHORIZED, "the token or signature is missing or wrong");
+    problem.hint("send authorization: Bearer TOKEN, or sign by the Standard Webhooks specification")
 }
 
 fn errors(refused: &[Refused]) -> Value {
     refused.iter().map(|refused| json!({ "place": refused.line, "reason": refused.reason })).collect()
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let mut response = (self.status, self.body.to_string()).into_response();
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response
-    }
 }

@@ -1,4 +1,4 @@
-//! Listens: `/healthz`, `/api/v1/facts` for systems with a key, `/websub/…` for hubs. Every route stands on one list with
+//! Listens: `/healthz`, `/api/v1/search`, `/api/v1/facts` for systems with a key, `/websub/…` for hubs. Every route stands on one list with
 //! who may use it; what is not public is refused.
 //!
 //! Without users it answers to this machine only (a loopback address), to requests whose `Host` names this machine, and
@@ -7,6 +7,8 @@
 mod facts;
 mod guard;
 mod health;
+mod problem;
+mod search;
 mod websub;
 
 use std::future::Future;
@@ -32,8 +34,12 @@ pub enum Access {
 }
 
 /// Every route with who may use it: the router is made of this list and of nothing else.
-pub const ROUTES: &[(&str, Access)] =
-    &[("/healthz", Access::Public), ("/api/v1/facts", Access::Keyed), ("/websub/{path}", Access::Hub)];
+pub const ROUTES: &[(&str, Access)] = &[
+    ("/healthz", Access::Public),
+    ("/api/v1/search", Access::Public),
+    ("/api/v1/facts", Access::Keyed),
+    ("/websub/{path}", Access::Hub),
+];
 
 /// Takes the address to listen on.
 ///
@@ -60,10 +66,12 @@ pub async fn serve(
 
 /// The routes behind their guards.
 pub fn router(engine: Arc<Engine>) -> Router {
+    let desk = search::Desk::new(Arc::clone(&engine));
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/api/v1/facts", post(facts::post))
         .route("/websub/{path}", get(websub::confirm).post(websub::receive))
         .with_state(Arc::clone(&engine))
+        .merge(Router::new().route("/api/v1/search", get(search::get)).with_state(desk))
         .layer(from_fn_with_state(engine, guard::guard))
 }

@@ -27,6 +27,7 @@ mod real_input;
 mod replay;
 mod roster;
 mod running;
+mod search;
 mod services;
 mod sharing;
 mod verbs;

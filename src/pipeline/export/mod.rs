@@ -1,16 +1,19 @@
-//! Articles and touch points for other programs: one JSON object a line, or CSV.
+//! Articles and touch points for other programs: one JSON object a line, or CSV; what was found by a search also as Atom.
 //!
 //! The text of an article goes out only where its source says `show_full_text`; else its beginning, as an excerpt (R26).
 //! Of an article whose publisher forbids keeping it, only title and address (R25).
 
 mod article;
+mod atom;
 mod card;
+mod found;
 mod sheet;
 
 use std::collections::HashSet;
 use std::io::{self, Write};
 
 pub use article::ArticleRecord;
+pub use found::{FoundFormat, Showing, found, open_sources};
 pub use sheet::Format;
 
 use self::card::CardRow;
@@ -18,6 +21,7 @@ use self::sheet::Sheet;
 use super::index;
 use crate::config::Config;
 use crate::model::{ArticleId, Time};
+use crate::search::SearchError;
 use crate::store::{Session, Store, StoreError, articles, touchpoints};
 
 /// Articles read at once.
@@ -29,6 +33,9 @@ pub enum ExportError {
     /// The database refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The index refused.
+    #[error(transparent)]
+    Search(#[from] SearchError),
     /// The output could not be written.
     #[error("cannot write the export: {0}")]
     Output(#[from] io::Error),
