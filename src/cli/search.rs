@@ -314,6 +314,9 @@ pub(super) fn misread(text: &str, error: &QueryError, common: &Common) -> Failur
         let pointer = format!("{}{}", " ".repeat(error.column - 1), "^".repeat(error.length));
         Failure::misused(format!("{}\n\n  {text}\n  {pointer}", error.message))
     };
+    if text.split_whitespace().any(|word| word.len() > 2 && word.starts_with("--")) {
+        return failure.hint("options stand before the query");
+    }
     match &error.suggestion {
         Some(instead) => failure.hint(format!("perhaps: {instead}")),
         None => failure,

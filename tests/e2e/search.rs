@@ -56,7 +56,7 @@ fn count(counts: &Value, facet: &str, value: &str) -> u64 {
 fn counts_come_after_the_results() {
     let place = place(free_port());
     let lines =
-        place.run(&["search", "--json", "robot", "--facets", "account,kind,source", "--histogram", "day"]).ended(0);
+        place.run(&["search", "--json", "--facets", "account,kind,source", "--histogram", "day", "robot"]).ended(0);
     let lines = lines.lines();
     let (counts, results) = lines.split_last().unwrap();
     assert!(results.iter().all(|result| result["id"].is_string() && result["score"].is_number()), "{results:?}");
@@ -70,12 +70,13 @@ fn counts_come_after_the_results() {
     assert_eq!(buckets.iter().map(|bucket| bucket["count"].as_u64().unwrap()).sum::<u64>(), 3);
 
     place
-        .run(&["search", "robot", "--facets"])
+        .run(&["search", "--facets", "--limit", "1", "robot"])
         .ended(0)
         .said(&["source country", "2  client Acme Robotics, Inc.  client:acme"]);
-    place.run(&["search", "robot", "--histogram", "week"]).ended(0).said(&["by week (UTC)", "█"]);
-    place.run(&["search", "robot", "--facets", "acount"]).ended(2).said(&["did you mean \"account\"?"]);
-    place.run(&["search", "robot", "--histogram", "decade"]).ended(2).said(&["hour, day, week"]);
+    place.run(&["search", "--histogram", "week", "robot"]).ended(0).said(&["by week (UTC)", "█"]);
+    place.run(&["search", "--facets", "acount", "robot"]).ended(2).said(&["did you mean \"account\"?"]);
+    place.run(&["search", "--histogram", "decade", "robot"]).ended(2).said(&["hour, day, week"]);
+    place.run(&["search", "robot", "--facets"]).ended(2).said(&["options stand before the query"]);
     let plain = place.run(&["search", "--json", "robot"]).ended(0).lines();
     assert!(plain.iter().all(|result| result["id"].is_string()), "results alone where nothing else was asked for");
 }
@@ -96,7 +97,7 @@ fn like_this_and_did_you_mean() {
 
     place.run(&["search", "client:acmee", "dayton"]).ended(0).said(&["did you mean: client:acme dayton  (2 articles)"]);
     place.run(&["search", "palletorn"]).ended(0).said(&["did you mean: palletron  (1 articles)"]);
-    let lines = place.run(&["search", "--json", "palletorn", "--facets", "kind"]).ended(0).lines();
+    let lines = place.run(&["search", "--json", "--facets", "kind", "palletorn"]).ended(0).lines();
     assert_eq!((lines.len(), &lines[0]["suggestion"]["query"]), (1, &"palletron".into()), "{lines:?}");
 }
 
@@ -104,7 +105,7 @@ fn like_this_and_did_you_mean() {
 fn r26_r51_what_was_found_goes_out_as_tables_lines_and_feeds() {
     let place = place(free_port());
     let csv =
-        place.run(&["search", "robot", "--every-report", "--format", "csv", "--limit", "10000"]).ended(0).stdout();
+        place.run(&["search", "--every-report", "--format", "csv", "--limit", "10000", "robot"]).ended(0).stdout();
     let mut table = csv::Reader::from_reader(csv.as_bytes());
     let column = |table: &mut csv::Reader<&[u8]>, name: &str| {
         table.headers().unwrap().iter().position(|header| header == name).unwrap_or_else(|| panic!("no {name}"))
@@ -124,16 +125,16 @@ fn r26_r51_what_was_found_goes_out_as_tables_lines_and_feeds() {
     }
     assert!(rows.iter().any(|row| row[title].starts_with("'=Palletron")), "{csv}");
 
-    let ndjson = place.run(&["search", "robot", "--format", "ndjson"]).ended(0).lines();
+    let ndjson = place.run(&["search", "--format", "ndjson", "robot"]).ended(0).lines();
     assert_eq!(ndjson.len(), 2);
-    let atom = place.run(&["search", "robot", "--every-report", "--format", "atom"]).ended(0).stdout();
+    let atom = place.run(&["search", "--every-report", "--format", "atom", "robot"]).ended(0).stdout();
     let feed = feed_rs::parser::parse(atom.as_bytes()).unwrap();
     assert_eq!(feed.entries.len(), 3, "{atom}");
     assert_eq!(feed.updated, feed.entries.iter().filter_map(|entry| entry.updated).max());
     place.write("found.xml", &atom);
     let own = place.run(&["inspect", "feed", place.config().join("found.xml").to_str().unwrap()]).ended(0).json();
     assert_eq!((own["entries"].as_array().unwrap().len(), own["warnings"].as_array().unwrap().len()), (3, 0), "{own}");
-    place.run(&["search", "nowhere", "--format", "atom"]).ended(0).said(&["<feed", "</feed>"]);
+    place.run(&["search", "--format", "atom", "nowhere"]).ended(0).said(&["<feed", "</feed>"]);
 }
 
 /// Status, head and body of an answer.
