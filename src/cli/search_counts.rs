@@ -24,7 +24,7 @@ pub(super) fn counts(survey: &Survey) -> String {
 fn write_facet(lines: &mut String, facet: &Facet) {
     let _ = writeln!(lines, "{}", facet.field.as_str().replace('_', " "));
     if facet.values.is_empty() {
-        lines.push_str("      0\n");
+        lines.push_str("         none\n");
     }
     for value in &facet.values {
         let kind = value.kind.map(|kind| format!("{} ", kind.as_str())).unwrap_or_default();

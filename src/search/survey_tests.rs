@@ -269,3 +269,30 @@ fn several_excerpts_show_several_places() {
     assert_eq!(found(1).results[0].more_excerpts, []);
     assert_eq!(found(2).results[0].more_excerpts.len(), 1);
 }
+
+#[test]
+fn marks_stand_where_the_words_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut index = Index::create(folder.path(), &Settings::default()).unwrap();
+    let mut news = article("1", "02", "Trade", &[], "Zoë Müller’s robots announced: “Ａcme” wins.");
+    news.title = "Robotics: トヨタ自動車とÅngström".to_owned();
+    index.put(&[news]).unwrap();
+    index.commit(1).unwrap();
+    let reader = open(&folder);
+    for (text, title, excerpt) in [
+        ("muller", "", "Zoë [Müller]’s robots announced: “Ａcme” wins."),
+        ("announce zoe", "", "[Zoë] Müller’s robots [announced]: “Ａcme” wins."),
+        ("robo*", "[Robotics]: トヨタ自動車とÅngström", "Zoë Müller’s [robots] announced: “Ａcme” wins."),
+        ("acme", "", "Zoë Müller’s robots announced: “[Ａcme]” wins."),
+        ("\"robots announced\"", "", "Zoë Müller’s [robots] [announced]: “Ａcme” wins."),
+        ("自動車", "Robotics: トヨタ[自動車]とÅngström", "Zoë Müller’s robots announced: “Ａcme” wins."),
+        ("title:angstrom", "Robotics: トヨタ自動車と[Ångström]", "Zoë Müller’s robots announced: “Ａcme” wins."),
+    ] {
+        let found = reader.search(&query(text), &now()).unwrap();
+        let result = found.results.first().unwrap_or_else(|| panic!("{text} finds nothing"));
+        assert_eq!(result.excerpt.marked("[", "]"), excerpt, "{text}");
+        let whole = Excerpt { text: result.title.clone(), marks: result.title_marks.clone() };
+        let expected = if title.is_empty() { result.title.as_str() } else { title };
+        assert_eq!(whole.marked("[", "]"), expected, "{text}");
+    }
+}
