@@ -30,7 +30,7 @@ pub(super) fn card(
         words.set_quote(&plain_line(&first.quote));
         words.set("publisher", first.publisher.as_deref());
     }
-    let mut card = compose::frame(account, super::story_cause(&news.story), play, &words, settings, now);
+    let mut card = compose::frame(account, super::story_cause(&news.story), (playbook, play), &words, settings, now);
     card.contact = account.first_contact().map(|contact| contact.name.clone());
     let day = news.first_at.date_naive();
     card.title = title::title(play.action, card.contact.as_deref(), compose::firm(account), &headline, day);

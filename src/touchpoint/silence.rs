@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 
 use super::plan::{self, Candidate, Known, Plans};
-use super::wording::Words;
 use super::wording::{Words, shorten};
 use super::{Play, Playbook, Settings, compose, priority, sharing, title, told};
 use crate::model::{

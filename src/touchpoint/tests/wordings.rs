@@ -39,7 +39,7 @@ fn words(all: bool) -> Words {
 
 fn card(play: &Play, words: &Words) -> TouchPoint {
     let account = Account { id: "acme".into(), name: "Acme Systems".into(), ..Account::default() };
-    compose::frame(&account, "story:s1".into(), play, words, &Settings::default(), now())
+    compose::frame(&account, "story:s1".into(), (&Playbook::default(), play), words, &Settings::default(), now())
 }
 
 /// Every line of a card, and whether it is said to somebody.
