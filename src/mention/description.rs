@@ -123,7 +123,7 @@ impl<'a> Line<'a> {
         let mut first = around.first;
         while let Some(word) = first.checked_sub(1).and_then(|before| self.word(before, around.first)) {
             let (text, gap) = (self.plain(word), self.gap(first));
-            let joined = gap.chars().all(|letter| letter.is_whitespace()) || matches!(gap, "-" | "‐" | "‑" | "'" | "’");
+            let joined = gap.chars().all(char::is_whitespace) || matches!(gap, "-" | "‐" | "‑" | "'" | "’");
             let homely = word.kinds & (kind::NATION | kind::PLACE) != 0 || self.country(first - 1).is_some();
             let plain = word.case == Case::Lower && word.kinds & (kind::FUNCTION | kind::SAYS) == 0;
             let verb = text.len() > 1

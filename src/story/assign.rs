@@ -63,11 +63,11 @@ pub fn assign(new: &NewArticle<'_>, candidates: &[Candidate], settings: &Setting
         };
     }
     let stories = likenesses(new, &near, settings);
-    let fitting = stories.iter().filter(|story| story.likeness >= story.needed);
+    let fitting = stories.iter().filter(|story| story.degree >= story.needed);
     let Some(found) = fitting.max_by(|one, other| one.excess().total_cmp(&other.excess()).then(one.older(other)))
     else {
-        let likest = stories.iter().max_by(|one, other| one.likeness.total_cmp(&other.likeness).then(one.older(other)));
-        let follows = likest.filter(|likest| likest.likeness >= settings.follow_up).map(|likest| likest.story.clone());
+        let likest = stories.iter().max_by(|one, other| one.degree.total_cmp(&other.degree).then(one.older(other)));
+        let follows = likest.filter(|likest| likest.degree >= settings.follow_up).map(|likest| likest.story.clone());
         return Assignment { follows, independent: true, ..Assignment::default() };
     };
     let story = found.story.clone();
@@ -127,14 +127,14 @@ impl Rarity {
 struct Likeness<'a> {
     story: &'a StoryId,
     /// How alike, 0–1.
-    likeness: f64,
-    /// The likeness from which they are one.
+    degree: f64,
+    /// The degree from which they are one.
     needed: f64,
 }
 
 impl Likeness<'_> {
     fn excess(&self) -> f64 {
-        self.likeness / self.needed
+        self.degree / self.needed
     }
 
     fn older(&self, other: &Self) -> std::cmp::Ordering {
@@ -166,7 +166,7 @@ fn likenesses<'a>(new: &NewArticle<'_>, near: &[&'a Candidate], settings: &Setti
             Accord::Kind => settings.same_happening.min(settings.same_story),
             Accord::Detail => settings.same_happening.min(settings.same_story) * DETAIL,
         };
-        Likeness { story, likeness: best * 0.9 + mean * 0.1, needed }
+        Likeness { story, degree: best * 0.9 + mean * 0.1, needed }
     };
     stories.into_iter().map(held).collect()
 }

@@ -118,7 +118,7 @@ mod tests {
             (raised(None, None), Happening { account: "beta".into(), ..raised(None, None) }, Accord::None),
             (raised(None, None), Happening { kind: SignalType::Ipo, ..raised(None, None) }, Accord::None),
         ] {
-            assert_eq!(accord(&[one.clone()], &[other.clone()]), expected, "{one:?} {other:?}");
+            assert_eq!(accord(std::slice::from_ref(&one), std::slice::from_ref(&other)), expected, "{one:?} {other:?}");
         }
         assert_eq!(accord(&[], &[raised(None, None)]), Accord::None);
     }
