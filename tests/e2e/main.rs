@@ -21,6 +21,7 @@ mod inspect;
 mod kinds;
 mod ledger;
 mod main_job;
+mod matrix;
 mod origin;
 mod program;
 mod real_input;

@@ -6,7 +6,6 @@ mod facts;
 mod gate;
 mod hand_over;
 mod life;
-mod matrix;
 mod plan;
 mod playbook;
 mod rank;

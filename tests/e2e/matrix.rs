@@ -1,9 +1,9 @@
 //! Every kind of event in every part, for every kind of account: a play answers it, or the playbook says why none does.
 
-use super::super::{Play, Playbook, Relation};
-use super::*;
-use crate::model::Role as R;
-use crate::model::SignalType as T;
+use tidings::model::AccountKind;
+use tidings::model::Role as R;
+use tidings::model::SignalType as T;
+use tidings::touchpoint::{Play, Playbook, Relation};
 
 /// The parts that a watched firm may have in each kind of event, on either side.
 const PARTS: &[(T, &[R])] = &[
@@ -82,13 +82,14 @@ fn place(book: &Playbook, kind: AccountKind, of: T, role: R) -> Place<'_> {
 #[test]
 #[expect(clippy::print_stdout, reason = "the matrix is there to be read: `cargo test matrix -- --nocapture`")]
 fn every_place_has_a_play_or_a_reason() {
+    let shipped = Playbook::shipped().unwrap();
     assert_eq!(PARTS.len(), T::ALL.len(), "every kind of event");
     assert!(T::ALL.iter().all(|of| PARTS.iter().any(|(known, _)| known == of)));
     let mut open = Vec::new();
     for (of, roles) in PARTS {
         for role in *roles {
             for kind in KINDS {
-                let place = place(&SHIPPED, kind, *of, *role);
+                let place = place(&shipped, kind, *of, *role);
                 let ids: Vec<String> = place
                     .plays
                     .iter()
@@ -113,11 +114,12 @@ fn every_place_has_a_play_or_a_reason() {
 
 #[test]
 fn no_reason_is_given_for_what_does_not_occur() {
-    for none in &SHIPPED.no_play {
+    let shipped = Playbook::shipped().unwrap();
+    for none in &shipped.no_play {
         let used = PARTS.iter().any(|(of, roles)| {
             roles.iter().any(|role| {
                 none.relation.iter().any(|kind| {
-                    let place = place(&SHIPPED, *kind, *of, *role);
+                    let place = place(&shipped, *kind, *of, *role);
                     place.because == Some(none.because.as_str()) && !place.plays.iter().any(|play| always(play))
                 })
             })
