@@ -54,6 +54,7 @@ fn card(state: TouchPointState) -> TouchPoint {
         priority: Priority::default(),
         signals: Vec::new(),
         stands_for: Vec::new(),
+        offered: None,
         revision: 3,
         backfilled: false,
         created: now(),

@@ -79,6 +79,9 @@ pub struct TouchPoint {
     /// Causes of planned touch points that this one is made for as well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stands_for: Vec<String>,
+    /// When it came to its owner, where it had to wait for room after its birth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered: Option<Time>,
     /// 1 at birth, one more for each change that destinations must see.
     pub revision: u32,
     /// Found when rereading the past: goes nowhere outside.
@@ -152,7 +155,7 @@ pub enum Approach {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TouchPointState {
-    /// Just born.
+    /// Just born; it waits until its owner has room for it.
     #[default]
     Suggested,
     /// At the gate: something must be settled or approved first.

@@ -8,7 +8,7 @@ use crate::model::{Time, TouchPoint, TouchPointState};
 use crate::store::{Store, StoreError, touchpoints};
 use crate::touchpoint::calendar::{self, Date};
 use crate::touchpoint::plan::Waiting;
-use crate::touchpoint::silence;
+use crate::touchpoint::{room, silence};
 
 /// What the calendar holds between two days.
 #[derive(Debug, Serialize)]
@@ -57,7 +57,8 @@ pub async fn calendar(
     let states: Vec<_> = TouchPointState::ALL.iter().copied().filter(|state| !state.is_closed()).collect();
     let mut open = touchpoints::in_states(&mut session, &states).await?;
     let watchlist = &config.watchlist;
-    let mut waiting = calendar::due(watchlist, &config.playbook, &open, &recent, settings, now).waiting;
+    let mut waiting = room::let_in(watchlist, &config.playbook, &open, &recent, settings, now).waiting;
+    waiting.extend(calendar::due(watchlist, &config.playbook, &open, &recent, settings, now).waiting);
     waiting.extend(silence::silence(watchlist, &config.playbook, &open, &recent, settings, now).waiting);
     waiting.retain(|one| owner.is_none() || one.owner.as_deref() == owner);
     let older = open.iter().filter(|card| recent.iter().all(|known| known.id != card.id)).cloned();

@@ -12,6 +12,7 @@ use crate::model::{
 };
 use crate::store::{Session, StoreError, facts, follow, touchpoints};
 use crate::touchpoint::gate::{self, Circumstances};
+use crate::touchpoint::room;
 
 /// Facts of an account that are looked at.
 const MOST_FACTS: i64 = 2_000;
@@ -41,6 +42,37 @@ pub async fn bear(
     steps: &[StepRecord],
     now: Time,
 ) -> Result<(), StoreError> {
+    let (card, steps) = passed(session, config, card, steps, now).await?;
+    cards::bear(session, &card, &steps, &config.settings.deliver.destinations, now).await
+}
+
+/// As [`bear`], for a card of news: where its owner has no room for it beside the `recent` cards, it waits. Gives the card
+/// as it was written.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn bear_in_turn(
+    session: &mut Session,
+    config: &Config,
+    card: &TouchPoint,
+    steps: &[StepRecord],
+    recent: &[TouchPoint],
+    now: Time,
+) -> Result<TouchPoint, StoreError> {
+    let (mut card, mut steps) = passed(session, config, card, steps, now).await?;
+    room::at_birth(&mut card, &mut steps, recent, &config.settings.touchpoint, now);
+    cards::bear(session, &card, &steps, &config.settings.deliver.destinations, now).await?;
+    Ok(card)
+}
+
+/// The card as it stands before the gate, with its steps.
+async fn passed(
+    session: &mut Session,
+    config: &Config,
+    card: &TouchPoint,
+    steps: &[StepRecord],
+    now: Time,
+) -> Result<(TouchPoint, Vec<StepRecord>), StoreError> {
     let settings = &config.settings.touchpoint;
     let (mut card, mut steps) = (card.clone(), steps.to_vec());
     let since = now - settings.memory();
@@ -55,7 +87,7 @@ pub async fn bear(
         crate::touchpoint::ask_four(&mut card, &own, &config.playbook, (asked, ASKED_A_YEAR), &answered);
         gate::at_birth(&mut card, &mut steps, &around);
     }
-    cards::bear(session, &card, &steps, &config.settings.deliver.destinations, now).await
+    Ok((card, steps))
 }
 
 /// Looks again at what stands before every open card, or those of one account; gives how many changed.

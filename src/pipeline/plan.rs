@@ -1,5 +1,5 @@
 //! The plan loop: facts are answered, and what the clock alone brings about: snoozes end, cards expire, owners change,
-//! promises fall due, the calendar comes due, silence grows, the gate is looked at again.
+//! promises fall due, what waited for room comes, the calendar comes due, silence grows, the gate is looked at again.
 
 use tracing::info;
 
@@ -7,7 +7,7 @@ use super::{Engine, cards, facts, follow, gate};
 use crate::model::{Actor, Time, TouchPoint, TouchPointState, Watchlist};
 use crate::store::{StoreError, touchpoints};
 use crate::touchpoint::plan::Plans;
-use crate::touchpoint::{Playbook, Settings, calendar, hand_over, life, plan, silence};
+use crate::touchpoint::{Playbook, Settings, calendar, hand_over, life, one_contact, plan, room, silence};
 
 /// What planning came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Planned {
     pub born: usize,
     /// Touch points born of facts and of overdue promises.
     pub told: usize,
-    /// Planned touch points that found no room this week.
+    /// Touch points that found no room this week.
     pub waiting: usize,
 }
 
@@ -34,7 +34,7 @@ pub async fn all_due(engine: &Engine) -> Result<Planned, StoreError> {
     end_what_is_over(engine, &mut planned).await?;
     hand_over_cards(engine).await?;
     planned.told += follow::remind(engine).await?;
-    for plan in [calendar::due, silence::silence] {
+    for plan in RULES {
         bear(engine, plan, &mut planned).await?;
     }
     look_at_the_gate(engine).await?;
@@ -57,7 +57,7 @@ async fn end_what_is_over(engine: &Engine, planned: &mut Planned) -> Result<(), 
         let Some(card) = open.iter().find(|card| card.id == id) else { continue };
         match life::step(card, &command, &Actor::program("plan"), now) {
             Ok(change) => {
-                if matches!(command, life::Command::Wake) {
+                if matches!(command, life::Command::Wake { .. }) {
                     planned.woken += 1;
                 } else {
                     planned.expired += 1;
@@ -80,6 +80,9 @@ async fn hand_over_cards(engine: &Engine) -> Result<(), StoreError> {
     }
     session.commit().await
 }
+
+/// What waits comes before what is planned anew.
+const RULES: [Rule; 4] = [one_contact::put_off, room::let_in, calendar::due, silence::silence];
 
 /// A rule of the clock: what it plans, seeing open cards and those that are remembered.
 type Rule = fn(&Watchlist, &Playbook, &[TouchPoint], &[TouchPoint], &Settings, Time) -> Plans;

@@ -13,7 +13,9 @@ use tracing::{debug, warn};
 use super::gather::{self, Gathered};
 use super::{Engine, cards, gate};
 use crate::mention::Matcher;
-use crate::model::{Actor, Article, ArticleId, Claim, FeedKind, Mention, Signal, StoryId, Time, TopicReport};
+use crate::model::{
+    Actor, Article, ArticleId, Claim, FeedKind, Mention, Signal, StoryId, Time, TopicReport, TouchPoint,
+};
 use crate::signal::{self, Report};
 use crate::store::articles::{self, Place};
 use crate::store::entries::{self, UnreadEntry};
@@ -455,12 +457,14 @@ async fn suggest(
         settings,
         now,
     };
-    let mut born = 0;
+    let mut born: Vec<TouchPoint> = Vec::new();
     for decision in touchpoint::suggest(&occasion, &Actor::program("read")) {
         match decision {
             Decision::New { card, steps } => {
-                gate::bear(session, &config, &card, &steps, now).await?;
-                born += 1;
+                // Room is a matter of the last week; what was born a moment ago takes of it too.
+                let week = recent.iter().filter(|card| card.created > now - TimeDelta::days(30)).chain(&born);
+                let week: Vec<TouchPoint> = week.cloned().collect();
+                born.push(gate::bear_in_turn(session, &config, &card, &steps, &week, now).await?);
             }
             Decision::Change { before, change } => {
                 cards::step(session, &before, &change, engine.destinations(), now).await?;
@@ -471,5 +475,5 @@ async fn suggest(
             }
         }
     }
-    Ok(born)
+    Ok(born.len())
 }

@@ -117,6 +117,7 @@ fn card(account: &str, cause: &str, now: Time) -> TouchPoint {
         priority: Priority { total: 1.5, factors: Vec::new() },
         signals: Vec::new(),
         stands_for: Vec::new(),
+        offered: None,
         revision: 1,
         backfilled: false,
         created: now,

@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 use super::Settings;
 use crate::model::{Action, Time, TouchPoint, TouchPointState};
 
-/// New cards of each owner, today and within seven days. Alarms, battlecards and what goes nowhere do not count.
+/// New cards of each owner, today and within seven days. Alarms, battlecards, what goes nowhere and what still waits do not
+/// count.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Load(HashMap<Option<String>, (u32, u32)>);
 
@@ -16,9 +17,9 @@ impl Load {
     pub(super) fn of(recent: &[TouchPoint], now: Time) -> Self {
         let mut load = Self::default();
         let week = now - TimeDelta::days(7);
-        for card in recent.iter().filter(|card| card.created > week && burdens(card)) {
+        for card in recent.iter().filter(|card| came(card) > week && burdens(card)) {
             let count = load.0.entry(card.owner.clone()).or_default();
-            count.0 += u32::from(card.created.date_naive() == now.date_naive());
+            count.0 += u32::from(came(card).date_naive() == now.date_naive());
             count.1 += 1;
         }
         load
@@ -38,6 +39,14 @@ impl Load {
     }
 }
 
-fn burdens(card: &TouchPoint) -> bool {
-    !card.alarm && !card.backfilled && card.action != Action::Battlecard && card.state != TouchPointState::Withdrawn
+/// When it came to its owner.
+pub(super) fn came(card: &TouchPoint) -> Time {
+    card.offered.unwrap_or(card.created)
+}
+
+pub(super) fn burdens(card: &TouchPoint) -> bool {
+    !card.alarm
+        && !card.backfilled
+        && card.action != Action::Battlecard
+        && !matches!(card.state, TouchPointState::Withdrawn | TouchPointState::Suggested)
 }

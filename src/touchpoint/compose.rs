@@ -112,11 +112,24 @@ pub(super) fn frame(
         priority: crate::model::Priority::default(),
         signals: Vec::new(),
         stands_for: Vec::new(),
+        offered: None,
         revision: 1,
         backfilled: false,
         created: now,
         updated: now,
     }
+}
+
+/// Makes `owner` the one to act, until a day on which they work.
+pub(super) fn give_to(
+    card: &mut TouchPoint,
+    owner: Option<String>,
+    play: &Play,
+    settings: &Settings,
+    today: NaiveDate,
+) {
+    card.due = settings.workdays(owner.as_deref()).after(today, play.due);
+    card.owner = owner;
 }
 
 /// The steps a card is born with.

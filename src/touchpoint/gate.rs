@@ -43,6 +43,11 @@ pub fn look(card: &TouchPoint, around: &Circumstances, who: &Actor) -> Option<Ch
     }
     let mut next = examined(card, around);
     let (step, note) = move_on(card, &mut next)?;
+    if step == Step::Ready {
+        // Its owner could not do anything meanwhile.
+        let days = around.settings.workdays(card.owner.as_deref());
+        next.due = next.due.max(days.after(around.now.date_naive(), 1));
+    }
     Some(life::changed(card, next, step, note, who, around.now))
 }
 
@@ -63,7 +68,7 @@ pub fn at_birth(card: &mut TouchPoint, steps: &mut [StepRecord], around: &Circum
 fn move_on(card: &TouchPoint, next: &mut TouchPoint) -> Option<(Step, Option<String>)> {
     let blocked = is_blocked(next);
     match card.state {
-        State::Suggested | State::Ready if blocked => {
+        State::Ready if blocked => {
             next.state = State::Checking;
             Some((Step::Checking, Some(format!("settle first: {}", in_the_way(next).join("; ")))))
         }
@@ -176,7 +181,8 @@ fn find(subject: CheckSubject, card: &TouchPoint, around: &Circumstances) -> Opt
             });
             Found::of(lines.collect(), true, "none is overdue")
         }
-        CheckSubject::Contacted => Found::of(contacts_made(card, around), true, "none within the cooldown"),
+        // Sympathy does not wait because of a call about something else.
+        CheckSubject::Contacted => Found::of(contacts_made(card, around), !card.tact, "none within the cooldown"),
         CheckSubject::ContactDetails => {
             let wrong = card.contact.as_deref().map(|name| wrong_details(name, card, around)).unwrap_or_default();
             let heard = if connected(Area::People) { Area::People } else { Area::Mail };

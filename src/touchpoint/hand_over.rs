@@ -33,7 +33,8 @@ pub(super) fn to_whom_is_there(
 }
 
 /// Open cards whose account has another owner now: they go to the new one. A card that a deputy holds for an owner who is
-/// away stays there.
+/// away stays there. Where whoever holds a card does not work on its day (it was given away, or an absence was told
+/// since), the day moves to the next on which they do.
 #[must_use]
 pub fn to_new_owners(
     watchlist: &Watchlist,
@@ -44,14 +45,18 @@ pub fn to_new_owners(
     let mut changes = Vec::new();
     for card in open.iter().filter(|card| !card.state.is_closed()) {
         let Some(account) = watchlist.get(&card.account) else { continue };
-        let Some(owner) = account.owner.as_deref() else { continue };
         let held = card.owner.as_deref();
-        let stands_in = held.is_some() && (held == deputy_of(account, Some(owner), settings));
-        if held == Some(owner) || stands_in {
-            continue;
-        }
-        let next = TouchPoint { owner: Some(owner.to_owned()), ..card.clone() };
-        let note = format!("handed over from {} to {owner}", held.unwrap_or("nobody"));
+        let stands_in = |owner| held.is_some() && (held == deputy_of(account, Some(owner), settings));
+        let new = account.owner.as_deref().filter(|owner| held != Some(*owner) && !stands_in(*owner));
+        let days = settings.workdays(new.or(held));
+        let due = if card.due < now.date_naive() { card.due } else { days.after(card.due, 0) };
+        let note = match new {
+            Some(owner) => format!("handed over from {} to {owner}", held.unwrap_or("nobody")),
+            None if due != card.due => format!("moved from {}, on which nobody is there for it", card.due),
+            None => continue,
+        };
+        let owner = new.or(held).map(str::to_owned);
+        let next = TouchPoint { owner, due, ..card.clone() };
         let change = life::changed(card, next, Step::Updated, Some(note), &Actor::program("plan"), now);
         changes.push((card.clone(), change));
     }

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::life::{self, Command};
 use super::suggest::Decisions;
 use super::triage::Fit;
-use super::{Play, Playbook, Settings, compose, wording};
+use super::{Play, Playbook, Settings, compose, one_contact, wording};
 use crate::model::{AccountId, Action, DismissalCode, Step, Time, TouchPoint, TouchPointState as State};
 
 /// Bears `card`, or adds what it says to the card that the account, or the same contact, got a short while ago.
@@ -89,13 +89,19 @@ fn in_the_way(card: &TouchPoint, play: &Play, decisions: &Decisions) -> Option<T
         let same_contact = other.contact.is_some() && other.contact == card.contact && other.owner == card.owner;
         (other.account == card.account || same_contact)
             && other.cause != card.cause
-            && other.created > since
             && counts(other)
             && inside(other.action) == inside(card.action)
-            && !is_planned(other)
             && !is_aside(other)
+            && (is_open_with_them(card, other) || (other.created > since && !is_planned(other)))
     });
     let blocking = near.filter(|other| {
+        // What its owner has taken on is one contact with what came since.
+        if other.state == State::Accepted && is_open_with_them(card, other) && !(play.alarm || play.tact) {
+            return true;
+        }
+        if is_planned(other) {
+            return false;
+        }
         if other.account == card.account && other.signal_type == card.signal_type {
             return true;
         }
@@ -103,6 +109,15 @@ fn in_the_way(card: &TouchPoint, play: &Play, decisions: &Decisions) -> Option<T
         !(inside(card.action) || play.alarm || play.tact || play.weight > weight)
     });
     blocking.max_by_key(|other| other.created).cloned()
+}
+
+/// The same person is about to be contacted on another card. One about bad news takes nothing with it.
+fn is_open_with_them(card: &TouchPoint, other: &TouchPoint) -> bool {
+    other.account == card.account
+        && other.contact == card.contact
+        && !other.tact
+        && super::plan::is_outward(card.action)
+        && one_contact::is_under_way(other)
 }
 
 /// Adds the event of `card` to the open card `other`; gives whether it now tells of it.

@@ -3,11 +3,12 @@
 //! A pure state machine. Closed states are left by [`undo`] only; every change raises the revision, so that each
 //! destination can tell an older message from a newer one.
 
+use chrono::NaiveDate;
+
 use crate::model::{
     Actor, CheckState, DismissalCode, OutcomeCode, Step, StepRecord, Time, TouchPoint, TouchPointState as State,
 };
 
-use super::business_days::Workdays;
 use super::gate;
 
 /// What somebody, or the clock, wants with a card.
@@ -56,7 +57,10 @@ pub enum Command {
         state: CheckState,
     },
     /// Its snooze has ended.
-    Wake,
+    Wake {
+        /// The day until which it is wanted now at the earliest, one on which its owner works.
+        by: NaiveDate,
+    },
     /// Its time went by.
     Expire,
     /// What caused it was taken back.
@@ -215,13 +219,13 @@ pub fn step(card: &TouchPoint, command: &Command, who: &Actor, now: Time) -> Res
                 (Step::Updated, Some(note))
             }
         }
-        Command::Wake => {
+        Command::Wake { by } => {
             if card.state != State::Snoozed {
                 return Err(LifeError::NotSnoozed(card.state));
             }
             next.state = standing(card);
             // Who put a card off wants it back as a task, not as one that is overdue.
-            next.due = next.due.max(Workdays::default().after(now.date_naive(), 1));
+            next.due = next.due.max(*by);
             (Step::Woken, None)
         }
         Command::Expire => {
@@ -229,7 +233,8 @@ pub fn step(card: &TouchPoint, command: &Command, who: &Actor, now: Time) -> Res
                 return Err(LifeError::InHand(card.state));
             }
             next.state = State::Expired;
-            (Step::Expired, Some(format!("nobody took it by {}", card.due)))
+            let reason = if card.state == State::Suggested { "there was no room for it" } else { "nobody took it" };
+            (Step::Expired, Some(format!("{reason} by {}", card.due)))
         }
         Command::Withdraw { reason } => {
             next.state = State::Withdrawn;

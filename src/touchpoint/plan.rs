@@ -1,25 +1,31 @@
 //! What the clock alone brings about: snoozes end, cards expire, and what the program plans finds its room.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveDate, TimeDelta};
 
 use super::capacity::Load;
 use super::life::{Change, Command};
-use super::priority::{self, Tiers};
-use super::{Playbook, Settings, compose, hold};
+use super::{Playbook, Settings, compose, hold, one_contact, room};
 use crate::model::{
-    Account, AccountId, Action, Actor, StepRecord, Time, TouchPoint, TouchPointId, TouchPointState as State,
+    Account, AccountId, Action, Actor, StepRecord, Time, TouchPoint, TouchPointId, TouchPointState as State, Watchlist,
 };
 
 /// What is due on these cards now: a wake for each snooze that has ended, an expiry for each card that nobody touched
-/// until its due day and the days of grace were over. Cards in a person's hands never expire.
+/// until its due day and the days of grace were over. Cards in a person's hands never expire. A contact that was put off
+/// sleeps on while another one with the same person is open.
 #[must_use]
 pub fn due_work(cards: &[TouchPoint], settings: &Settings, now: Time) -> Vec<(TouchPointId, Command)> {
     let today = now.date_naive();
     let grace = TimeDelta::days(settings.expiry_days.into());
     let due = |card: &TouchPoint| match card.state {
-        State::Snoozed => card.snoozed_until.is_none_or(|until| until <= now).then_some(Command::Wake),
+        State::Snoozed => {
+            let over = card.snoozed_until.is_none_or(|until| until <= now);
+            let busy = || is_outward(card.action) && one_contact::beside(card, cards).is_some();
+            // Whoever put a card off wants it back as a task, not as one that is overdue.
+            let by = || settings.workdays(card.owner.as_deref()).after(today, 1);
+            (over && !busy()).then(|| Command::Wake { by: by() })
+        }
         State::Suggested | State::Checking | State::Ready => {
             let after = |day: NaiveDate| day.checked_add_signed(grace).unwrap_or(NaiveDate::MAX);
             let last = after(card.due);
@@ -73,21 +79,28 @@ pub(super) struct Candidate<'a> {
     pub(super) weekly: u32,
 }
 
-/// Lets the candidates in, best first, as far as there is room; the others wait, with the reason.
+/// Lets the candidates of each owner in, best first, as far as there is room; the others wait, with the reason.
 pub(super) fn let_in(
     candidates: &[Candidate],
+    watchlist: &Watchlist,
     recent: &[TouchPoint],
     known: &Known,
     playbook: &Playbook,
     settings: &Settings,
     now: Time,
 ) -> Plans {
-    let tiers: Tiers = candidates.iter().map(|one| (one.account.id.clone(), one.account.tier)).collect();
-    let cards: Vec<TouchPoint> = candidates.iter().map(|one| one.card.clone()).collect();
+    let mut by_owner: BTreeMap<Option<&str>, Vec<&Candidate>> = BTreeMap::new();
+    for one in candidates {
+        by_owner.entry(one.card.owner.as_deref()).or_default().push(one);
+    }
+    let order = by_owner.into_iter().flat_map(|(owner, own)| {
+        let cards: Vec<TouchPoint> = own.iter().map(|one| one.card.clone()).collect();
+        let places = room::in_turn(&cards, owner, watchlist, recent, settings, now);
+        places.into_iter().filter_map(move |place| own.get(place).copied()).collect::<Vec<_>>()
+    });
     let mut load = Load::of(recent, now);
     let mut plans = Plans::default();
-    for place in priority::rank_with(&cards, &tiers, settings.lower_tier_share) {
-        let Some(one) = candidates.get(place) else { continue };
+    for one in order {
         let owner = one.card.owner.as_deref();
         let own = || known.recent(one.account).copied();
         let muted = hold::muted_until(&one.account.id, own(), playbook, settings, now);
@@ -100,7 +113,7 @@ pub(super) fn let_in(
             None if settings.workdays(owner).is_away(now.date_naive()) => {
                 Some(format!("{} is away", owner.unwrap_or("the owner")))
             }
-            None if !load.has_room(owner, one.weekly, settings) => Some("no room today or this week".to_owned()),
+            None if !load.has_room(owner, one.weekly, settings) => Some(room::NO_ROOM.to_owned()),
             None => None,
         };
         if let Some(reason) = reason {

@@ -8,7 +8,7 @@ use super::triage::{Fit, days_since};
 use super::tuning::Tuning;
 use super::wording::counted;
 use super::{Settings, TopicNews};
-use crate::model::{Account, AccountId, Action, Fact, Factor, Priority, Tier, Time, TouchPoint};
+use crate::model::{Account, AccountId, Action, Fact, Factor, Priority, Tier, Time, TouchPoint, TouchPointState};
 
 /// The tier of each account.
 pub type Tiers = HashMap<AccountId, Tier>;
@@ -16,8 +16,8 @@ pub type Tiers = HashMap<AccountId, Tier>;
 /// The share of places kept for accounts below tier A where the caller states none.
 const LOWER_TIER_SHARE: f64 = 0.2;
 
-/// Places of `cards` in the order to work through them: alarms, overdue promises, then by priority, with a fifth of the places kept for
-/// accounts below tier A. Every card occurs once.
+/// Places of `cards` in the order to work through them: alarms, overdue promises, then by priority, with a fifth of the
+/// places kept for accounts below tier A; what still waits for room comes last. Every card occurs once.
 #[must_use]
 pub fn rank(cards: &[TouchPoint], tiers: &Tiers) -> Vec<usize> {
     rank_with(cards, tiers, LOWER_TIER_SHARE)
@@ -26,15 +26,24 @@ pub fn rank(cards: &[TouchPoint], tiers: &Tiers) -> Vec<usize> {
 /// As [`rank`], with `share` (0–1) of the places kept for accounts below tier A.
 #[must_use]
 pub fn rank_with(cards: &[TouchPoint], tiers: &Tiers, share: f64) -> Vec<usize> {
+    rank_owing(cards, tiers, share, 0.0)
+}
+
+/// As [`rank_with`], where `owed` places are due to the lower tiers from before.
+pub(super) fn rank_owing(cards: &[TouchPoint], tiers: &Tiers, share: f64, mut owed: f64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..cards.len()).collect();
     order.sort_by(|one, other| {
         let (one, other) = (&cards[*one], &cards[*other]);
         (other.alarm.cmp(&one.alarm))
             .then_with(|| is_promise(other).cmp(&is_promise(one)))
+            .then_with(|| waits(one).cmp(&waits(other)))
             .then_with(|| other.priority.total.total_cmp(&one.priority.total))
             .then_with(|| one.due.cmp(&other.due))
-            .then_with(|| one.id.cmp(&other.id))
+            // Ids hold chance; the same cards must always come in the same order.
+            .then_with(|| (&one.account, &one.cause).cmp(&(&other.account, &other.cause)))
     });
+    let waiting = order.iter().position(|place| waits(&cards[*place])).unwrap_or(order.len());
+    let waiting = order.split_off(waiting);
     let lower = |place: &usize| {
         let card = &cards[*place];
         card.action != Action::Battlecard && tiers.get(&card.account).copied().unwrap_or_default() != Tier::A
@@ -42,7 +51,6 @@ pub fn rank_with(cards: &[TouchPoint], tiers: &Tiers, share: f64) -> Vec<usize> 
     let first = order.iter().take_while(|place| cards[**place].alarm || is_promise(&cards[**place])).count();
     let mut rest = order.split_off(first);
     // Walks down the list; whenever the lower tiers are a whole place behind their share, their best card comes next.
-    let mut owed = 0.0;
     while !rest.is_empty() {
         owed += share.clamp(0.0, 1.0);
         let next = if owed >= 1.0 - f64::EPSILON { rest.iter().position(lower).unwrap_or(0) } else { 0 };
@@ -52,11 +60,17 @@ pub fn rank_with(cards: &[TouchPoint], tiers: &Tiers, share: f64) -> Vec<usize> 
         }
         order.push(place);
     }
+    order.extend(waiting);
     order
 }
 
+/// Not yet at its owner's.
+fn waits(card: &TouchPoint) -> bool {
+    card.state == TouchPointState::Suggested
+}
+
 /// What was promised and not kept comes before what is new.
-fn is_promise(card: &TouchPoint) -> bool {
+pub(super) fn is_promise(card: &TouchPoint) -> bool {
     card.cause.starts_with("promise:")
 }
 

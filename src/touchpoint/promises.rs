@@ -60,7 +60,7 @@ fn card_of(
     words.set("event", Some(&format!("“{}”", promise.what)));
     words.set("date", Some(&compose::long_date(promise.by)));
     let mut card = compose::frame(account, promise_cause(&promise.id), (playbook, play), &words, settings, now);
-    card.owner = Some(promise.owner.clone());
+    compose::give_to(&mut card, Some(promise.owner.clone()), play, settings, now.date_naive());
     card.contact = account.first_contact().map(|contact| contact.name.clone());
     let event = format!("promised “{}”", promise.what);
     card.title = title::title(play.action, card.contact.as_deref(), compose::firm(account), &event, promise.by);

@@ -35,7 +35,7 @@ pub(super) fn refresh(existing: &TouchPoint, fresh: TouchPoint, decisions: &mut 
         return;
     }
     let next = merged(existing, fresh, decisions.occasion.signals);
-    if next.approval && !existing.approval && matches!(existing.state, State::Suggested | State::Ready) {
+    if next.approval && !existing.approval && existing.state == State::Ready {
         let next = TouchPoint { state: State::Checking, ..next };
         let note = Some("new evidence: needs approval now".to_owned());
         let change = life::changed(existing, next, Step::Checking, note, decisions.who, decisions.occasion.now);
@@ -179,7 +179,7 @@ fn correct(card: &TouchPoint, reason: &str, decisions: &mut Decisions) {
     words.set("event", Some(told));
     words.set("date", Some(&compose::long_date(card.updated.date_naive())));
     let mut task = compose::frame(account, cause, (occasion.playbook, play), &words, occasion.settings, occasion.now);
-    task.owner.clone_from(&card.owner);
+    compose::give_to(&mut task, card.owner.clone(), play, occasion.settings, occasion.now.date_naive());
     task.contact.clone_from(&card.contact);
     task.signal_type = card.signal_type;
     task.signals.clone_from(&card.signals);

@@ -9,7 +9,7 @@ use super::capacity::Load;
 use super::parts::Part;
 use super::suggest::{Decisions, is_bought_client};
 use super::triage::{self, Fit};
-use super::{Occasion, Relation, compose, hold, refresh, story_cause};
+use super::{Occasion, Relation, compose, hold, one_contact, refresh, story_cause};
 use crate::model::{Account, AccountKind, Action, RelationKind, TouchPoint, TouchPointState as State};
 
 /// For how long a rival's move is worth a word on another card.
@@ -44,14 +44,19 @@ pub(super) fn answer(parts: &[Part], decisions: &mut Decisions) {
             let known = known.filter(|card| card.owner.as_deref() == owner && is_about_rival(card, occasion)).count();
             let mut room = (occasion.settings.rival_cards as usize).saturating_sub(known);
             for client in clients {
-                if room == 0 || !burden.has_room(owner, occasion.settings.weekly_capacity, occasion.settings) {
+                let settings = occasion.settings;
+                if room == 0 || !burden.has_room(owner, settings.weekly_capacity, settings) {
                     break;
                 }
                 if is_free(client, lead, parts, decisions) {
-                    let cause = story_cause(occasion.story);
-                    decisions.bear(compose::from_events(client, cause, lead, support, occasion));
-                    burden.add(owner);
-                    room -= 1;
+                    let card = compose::from_events(client, story_cause(occasion.story), lead, support, occasion);
+                    // A deputy may stand in: the room is that of whoever gets it.
+                    let owner = card.owner.clone();
+                    if burden.has_room(owner.as_deref(), settings.weekly_capacity, settings) {
+                        burden.add(owner.as_deref());
+                        decisions.bear(card);
+                        room -= 1;
+                    }
                 }
             }
         }
@@ -128,6 +133,7 @@ fn is_free(client: &Account, lead: &Fit, parts: &[Part], decisions: &Decisions) 
         && decisions.existing(&client.id).is_none()
         && !decisions.born().any(|card| card.account == client.id)
         && !hold::is_cooling(&client.id, recent, settings, now)
+        && !recent.iter().any(|card| card.account == client.id && one_contact::is_under_way(card))
         && hold::muted_until(&client.id, recent, playbook, settings, now).is_none()
 }
 

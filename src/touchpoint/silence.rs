@@ -44,7 +44,7 @@ pub fn silence(
         let overdue_days = days - i64::from(cadence);
         candidates.push(Candidate { account, card, what, overdue_days, weekly: settings.planned_weekly() });
     }
-    plan::let_in(&candidates, recent, &known, playbook, settings, now)
+    plan::let_in(&candidates, watchlist, recent, &known, playbook, settings, now)
 }
 
 fn play_for<'a>(account: &Account, playbook: &'a Playbook) -> Option<&'a Play> {

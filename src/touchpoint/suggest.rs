@@ -157,7 +157,8 @@ fn answer<'a>(account: &Account, parts: &'a [Part<'a>], decisions: &mut Decision
     let Some((lead, support)) = fits.split_first() else { return };
     let mut card = compose::from_events(account, story_cause(occasion.story), lead, support, occasion);
     if card.owner.is_none() {
-        card.owner = rivals::owner_of(account, occasion);
+        let owner = rivals::owner_of(account, occasion);
+        compose::give_to(&mut card, owner, lead.play, occasion.settings, occasion.now.date_naive());
     }
     ask_which_twin(account, parts, &mut card);
     match decisions.existing(&account.id).cloned() {

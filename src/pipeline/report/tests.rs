@@ -146,6 +146,7 @@ fn card(account: &str, story: &str, state: TouchPointState) -> TouchPoint {
         priority: crate::model::Priority { total: 1.0, factors: Vec::new() },
         signals: Vec::new(),
         stands_for: Vec::new(),
+        offered: None,
         revision: 1,
         backfilled: false,
         created: now(),

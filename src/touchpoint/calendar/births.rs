@@ -45,7 +45,7 @@ pub fn due(
         let card = card(account, &date, watchlist, playbook, recent, settings, now);
         candidates.extend(card.map(|card| candidate(account, &date, card, settings.planned_weekly(), today)));
     }
-    let mut plans = plan::let_in(&candidates, recent, &known, playbook, settings, now);
+    let mut plans = plan::let_in(&candidates, watchlist, recent, &known, playbook, settings, now);
     plans.changed = changed;
     plans.waiting.extend(waiting);
     plans
@@ -86,11 +86,12 @@ enum StandIn<'a> {
 }
 
 fn stand_in<'a>(mark: &Date, account: &Account, known: &Known<'a>, now: Time) -> StandIn<'a> {
-    let mut open = known.open(account).filter(|card| plan::is_outward(card.action) && card.state != State::Snoozed);
+    let open = known.open(account).filter(|card| plan::is_outward(card.action) && card.state != State::Snoozed);
     if let Some(sad) = known.open(account).find(|card| card.tact) {
         return StandIn::BadNews(sad);
     }
-    let Some(card) = open.next() else { return StandIn::Nobody };
+    // One that waits for room comes sooner for it; one that its owner has is surer.
+    let Some(card) = open.min_by_key(|card| card.state == State::Suggested) else { return StandIn::Nobody };
     let mut next: TouchPoint = (*card).clone();
     next.stands_for.push(mark.cause.clone());
     next.talking_points.push(format!("Inside: serves the calendar too: {}.", mark.rule));

@@ -293,7 +293,7 @@ fn words_of_a_person_are_held_to_what_is_banned() {
 
 #[test]
 fn the_four_questions_go_out_twice_a_year_at_most() {
-    let play = "client-silence".into();
+    let play = "client-renewal".into();
     let card = || TouchPoint { id: TouchPointId::born_at(now()), play: PlayId::clone(&play), ..good_news() };
     let asked = |times: usize, others: &[TouchPoint], card: TouchPoint| {
         let mut card = card;

@@ -24,7 +24,7 @@ fn commands() -> Vec<Command> {
         Command::Done { outcome: Some("they stay".into()) },
         Command::Dismiss { code: DismissalCode::Trivial, note: Some("no".into()) },
         Command::Snooze { until: now() + TimeDelta::days(5), reason: None },
-        Command::Wake,
+        Command::Wake { by: day("2026-11-30") },
         Command::Expire,
         Command::Withdraw { reason: "denied".into() },
     ]
@@ -151,7 +151,7 @@ fn a_snooze_ends_ahead_and_comes_back_to_where_it_was() {
         let once = step(&card, &snooze(30), &who, now()).unwrap().card;
         let twice = step(&once, &snooze(60), &who, now()).unwrap().card;
         let later = now() + TimeDelta::days(60);
-        let woken = step(&twice, &Command::Wake, &who, later).unwrap().card;
+        let woken = step(&twice, &Command::Wake { by: day("2027-01-25") }, &who, later).unwrap().card;
         assert_eq!((woken.state, woken.snoozed_until, woken.snoozed_from), (state, None, None));
         assert!(woken.due > later.date_naive(), "it comes back as a task, not overdue");
     }

@@ -10,6 +10,7 @@ mod plan;
 mod playbook;
 mod rank;
 mod replay;
+mod room;
 mod rules;
 mod sharing;
 mod ways;

@@ -14,15 +14,26 @@ fn snoozes_end_and_untouched_cards_expire_after_their_grace() {
     for card in [&mut snoozed, &mut ready, &mut accepted] {
         card.due = day("2026-11-10");
     }
-    let cards = [snoozed.clone(), ready.clone(), accepted];
+    // With other people: nobody is contacted twice at a time.
+    ready.contact = Some("Ada Acme".into());
+    accepted.contact = Some("Ben Acme".into());
+    let cards = [snoozed.clone(), ready.clone(), accepted.clone()];
     for (at_time, expected) in [
         ("2026-11-20T10:00:00Z", vec![]),
         ("2026-11-21T10:00:00Z", vec![(ready.id, Command::Expire)]),
-        ("2026-11-27T10:00:00Z", vec![(snoozed.id, Command::Wake), (ready.id, Command::Expire)]),
-        ("2126-11-27T10:00:00Z", vec![(snoozed.id, Command::Wake), (ready.id, Command::Expire)]),
+        (
+            "2026-11-27T10:00:00Z",
+            vec![(snoozed.id, Command::Wake { by: day("2026-11-30") }), (ready.id, Command::Expire)],
+        ),
+        (
+            "2126-11-27T10:00:00Z",
+            vec![(snoozed.id, Command::Wake { by: day("2126-11-28") }), (ready.id, Command::Expire)],
+        ),
     ] {
         assert_eq!(due_work(&cards, &settings, at(at_time)), expected, "{at_time}");
     }
+    accepted.contact.clone_from(&snoozed.contact);
+    assert!(due_work(&[snoozed, accepted], &settings, at("2026-11-28T10:00:00Z")).is_empty(), "it sleeps on meanwhile");
     ready.due = NaiveDate::MAX;
     assert!(due_work(&[ready], &settings, now()).is_empty());
 }

@@ -212,8 +212,13 @@ fn a_lesser_event_within_the_cooldown_joins_the_card_that_is_there() {
     assert_eq!(grave.plays(), ["client-layoffs"], "bad news is not held back");
 
     world.now += TimeDelta::days(8);
-    let later = Signal { last_at: world.now, ..other("s5", SignalType::Expansion, Role::Operator) };
-    assert_eq!(world.hear(&[later]).plays(), ["client-grows"]);
+    let later = |story| Signal { last_at: world.now, ..other(story, SignalType::Expansion, Role::Operator) };
+    let (open, closed) = (later("s5"), later("s6"));
+    assert!(world.hear(&[open]).born.is_empty(), "whoever is about to be called is called once");
+    for id in world.cards.iter().map(|card| card.id).collect::<Vec<_>>() {
+        world.take(id, &Command::Dismiss { code: DismissalCode::Known, note: None });
+    }
+    assert_eq!(world.hear(&[closed]).plays(), ["client-grows"]);
 }
 
 #[test]

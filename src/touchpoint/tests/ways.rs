@@ -29,7 +29,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Command::Close { code: OutcomeCode::Meeting, words: None }),
         Just(Command::Done { outcome: None }),
         Just(Command::Dismiss { code: DismissalCode::Known, note: None }),
-        Just(Command::Wake),
+        Just(Command::Wake { by: day("2026-11-30") }),
         Just(Command::Expire),
         (1_i64..9).prop_map(|days| Command::Snooze { until: now() + TimeDelta::days(days), reason: None }),
     ];
