@@ -6,8 +6,8 @@ use super::life::{self, Change};
 use super::{Play, Settings};
 use crate::model::{Account, Actor, Step, Time, TouchPoint, Watchlist};
 
-/// Gives a new card to whoever stands in, where its owner is away: an alarm at once, anything else where it would have to
-/// wait for `hand_over_days`. Its due day then is reckoned in the deputy's working days.
+/// Gives a new card to whoever stands in, where its owner is away: an alarm and what is to be done by the next business day
+/// at once, anything else where it would have to wait for `hand_over_days`. Its due day then is reckoned in the deputy's working days.
 pub(super) fn to_whom_is_there(
     card: &mut TouchPoint,
     account: &Account,
@@ -23,7 +23,8 @@ pub(super) fn to_whom_is_there(
     let theirs = settings.workdays(Some(deputy));
     let in_time = theirs.after(today, play.due);
     let wait = (card.due - in_time).num_days();
-    if theirs.is_away(today) || !(card.alarm || wait >= i64::from(settings.hand_over_days)) {
+    let urgent = card.alarm || play.due <= 1;
+    if theirs.is_away(today) || !(urgent || wait >= i64::from(settings.hand_over_days)) {
         return;
     }
     card.talking_points.push(format!("Inside: {} is away; {deputy} stands in.", owner.unwrap_or("the owner")));

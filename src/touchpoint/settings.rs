@@ -13,12 +13,11 @@ use crate::model::{Account, Tier};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Most cards a week for one owner that the program adds of its own accord (silence, a rival's move). News about
-    /// the owner's own accounts is never held back; it only ranks.
+    /// Most new cards a week for one owner; what is over waits in rank. Alarms and what is due tomorrow never wait.
     pub weekly_capacity: u32,
     /// Cards a week for one owner up to which planned touch points are filled in, so that room is left for news.
     pub weekly_aim: u32,
-    /// Most new cards a day for one owner that the program adds of its own accord.
+    /// Most new cards a day for one owner.
     pub daily_new: u32,
     /// Share of the places of a list that is kept for accounts below tier A, 0–1.
     pub lower_tier_share: f64,
@@ -58,7 +57,7 @@ pub struct Settings {
     /// Who approves the cards of an owner, by the owner's name (`{ mia = "lea" }`); comes before `approvers`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub leads: BTreeMap<String, String>,
-    /// Days of absence from which an owner's cards go to the deputy; alarms always do while the owner is away.
+    /// Days of absence from which an owner's cards go to the deputy; alarms and what is due tomorrow always do.
     pub hand_over_days: u32,
     /// Who of us looks after accounts: where they work, when they are away, who stands in.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -68,9 +68,9 @@ pub struct Reason {
 
 /// Answers a story: cards that are born, cards that change, and events that led to none.
 ///
-/// A card is unique by account and cause. News about an account is never held back for want of room: a card withheld is
-/// an event missed, so it is born and waits in rank. Only what the program adds of its own accord (client cards about a
-/// rival's move, planned touch points) keeps to the caps of the settings.
+/// A card is unique by account and cause. News about an account is never held back here: a card withheld is an event
+/// missed. It is born, and where its owner has no room for it, waits in rank ([`super::room`]). What the program adds of
+/// its own accord (client cards about a rival's move, planned touch points) is not even born without room.
 #[must_use]
 pub fn suggest(occasion: &Occasion, who: &Actor) -> Vec<Decision> {
     let parts = parts::parts(occasion.signals, occasion.watchlist);

@@ -32,6 +32,25 @@ fn case_11_alarms_go_to_the_deputy_and_the_rest_waits_for_the_owner() {
 }
 
 #[test]
+fn what_is_due_tomorrow_does_not_wait_for_the_owner_either() {
+    let mut world = World::of(vec![client("acme")]);
+    away(&mut world, "2026-11-24", "2026-11-30");
+    world.hear(&[signal("acme", SignalType::Outage, Role::Operator)]);
+    let card = world.card("acme");
+    assert_eq!((card.owner.as_deref(), card.due), (Some("ivan"), day("2026-11-26")));
+}
+
+#[test]
+fn a_day_on_which_nobody_is_there_moves() {
+    let mut world = World::of(vec![client("acme")]);
+    world.hear(&[signal("acme", SignalType::Funding, Role::Issuer)]);
+    assert_eq!(world.card("acme").due, day("2026-11-30"));
+    away(&mut world, "2026-11-30", "2026-12-01");
+    let changes = to_new_owners(&world.watchlist, &world.cards, &world.settings, world.now);
+    assert_eq!(changes[0].1.card.due, day("2026-12-02"));
+}
+
+#[test]
 fn a_long_absence_hands_over_everything() {
     let mut world = World::of(vec![client("acme")]);
     away(&mut world, "2026-11-24", "2026-12-31");

@@ -34,6 +34,12 @@ const WORKED_A_DAY: usize = 5;
 /// The four questions go to a client at most so often in a year.
 pub(crate) const ASKED_A_YEAR: usize = 2;
 
+/// A rule of the clock.
+type Rule = fn(&Watchlist, &Playbook, &[TouchPoint], &[TouchPoint], &Settings, Time) -> Plans;
+
+/// As the plan loop has them.
+const RULES: [Rule; 4] = [one_contact::put_off, room::let_in, calendar::due, silence::silence];
+
 const FIRST_HALF: [&str; 50] = [
     "Nor", "Hart", "Ald", "Win", "Kest", "Bram", "Ost", "Ling", "Tarn", "Velm", "Ros", "Grim", "Fal", "Esk", "Dray",
     "Cor", "Bel", "Ash", "Yar", "Whit", "Ul", "Thorn", "Stan", "Rav", "Quil", "Pem", "Oak", "Nes", "Mar", "Lor", "Kil",
@@ -64,6 +70,8 @@ pub(crate) struct World {
     /// Cards from here on are remembered.
     remembered: usize,
     tiers: Tiers,
+    /// Clients who answered today.
+    answered: Vec<AccountId>,
     rng: Rng,
 }
 
@@ -119,6 +127,7 @@ impl World {
             by_account: HashMap::new(),
             remembered: 0,
             tiers,
+            answered: Vec::new(),
             rng,
         }
     }
@@ -128,21 +137,21 @@ impl World {
         let mut news = self.news(archive).into_iter().peekable();
         for day in 0..YEAR {
             let midnight = self.first.and_hms_opt(0, 0, 0).unwrap().and_utc() + TimeDelta::days(day);
-            for (from, to) in [(0, 6), (6, 12), (12, 24)] {
-                self.plan(midnight + TimeDelta::hours(from), from == 0);
-                let until = midnight + TimeDelta::hours(to);
-                while let Some((at, told)) = news.next_if(|(at, _)| *at < until) {
-                    self.now = at;
-                    self.hear(&told);
-                }
-                self.look();
-                if to == 12 {
-                    self.now = until;
-                    self.work();
-                    self.look();
-                }
-            }
+            self.plan(midnight, true);
+            self.hear_until(&mut news, midnight + TimeDelta::hours(12));
+            self.plan(midnight + TimeDelta::hours(12), false);
+            self.work();
+            self.look();
+            self.hear_until(&mut news, midnight + TimeDelta::hours(24));
         }
+    }
+
+    fn hear_until(&mut self, news: &mut std::iter::Peekable<std::vec::IntoIter<(Time, Told)>>, until: Time) {
+        while let Some((at, told)) = news.next_if(|(at, _)| *at < until) {
+            self.now = at;
+            self.hear(&told);
+        }
+        self.look();
     }
 
     pub(crate) fn open(&self) -> Vec<TouchPoint> {
@@ -226,6 +235,9 @@ impl World {
         if of_news {
             room::at_birth(&mut card, &mut steps, self.recent(), &self.settings, self.now);
         }
+        if card.state == TouchPointState::Checking {
+            self.seen.gate_since.insert(card.id, self.now);
+        }
         if card.state == TouchPointState::Suggested {
             self.seen.held.insert(card.id);
         }
@@ -247,10 +259,9 @@ impl World {
         let card = &self.cards[place];
         assert!(!before.state.is_closed(), "closed cards stay closed: {before:?}");
         if card.state == TouchPointState::Checking {
-            let since = *self.seen.gate_since.entry(card.id).or_insert(self.now);
+            self.seen.gate_since.entry(card.id).or_insert(self.now);
+        } else if let Some(since) = self.seen.gate_since.remove(&card.id) {
             self.seen.longest_at_gate = self.seen.longest_at_gate.max((self.now - since).num_days());
-        } else {
-            self.seen.gate_since.remove(&card.id);
         }
         let contacted = |check: &Check| check.about == Some(CheckSubject::Contacted) && check.is_in_the_way();
         if card.state == TouchPointState::Expired && card.checks.iter().any(contacted) {
@@ -320,13 +331,20 @@ impl World {
             self.put(change);
         }
         let mut waiting = HashSet::new();
-        for rule in [one_contact::put_off, room::let_in, calendar::due, silence::silence] {
-            let plans: Plans = rule(&self.watchlist, &self.playbook, &self.open(), self.recent(), &self.settings, now);
+        // At noon what came in the morning finds its place; the calendar goes by days.
+        let rules: &[Rule] = if morning { &RULES } else { &RULES[..2] };
+        let mut open = self.open();
+        for rule in rules {
+            let plans = rule(&self.watchlist, &self.playbook, &open, self.recent(), &self.settings, now);
+            let changed = !plans.changed.is_empty() || !plans.born.is_empty();
             for (_, change) in plans.changed {
                 self.put(change);
             }
             for (card, steps) in plans.born {
                 self.bear(card, steps, false);
+            }
+            if changed {
+                open = self.open();
             }
             if morning {
                 waiting.extend(plans.waiting.iter().map(|one| (one.account.clone(), one.what.clone())));
@@ -341,21 +359,24 @@ impl World {
                 self.seen.longest_wait = self.seen.longest_wait.max(*days);
             }
         }
-        self.look_at_the_gate();
+        if morning {
+            self.look_at_the_gate();
+        }
         self.look();
     }
 
     fn look_at_the_gate(&mut self) {
         let heard = BTreeMap::new();
+        let mut of_account: BTreeMap<AccountId, Vec<TouchPoint>> = BTreeMap::new();
         for card in self.open() {
-            let own = self.own(&card.account);
+            let own = of_account.entry(card.account.clone()).or_insert_with(|| self.own(&card.account));
             let account = self.watchlist.get(&card.account).unwrap();
             let around = Circumstances {
                 account,
                 facts: &[],
                 heard: &heard,
                 promises: &[],
-                cards: &own,
+                cards: own,
                 settings: &self.settings,
                 now: self.now,
             };
@@ -367,29 +388,31 @@ impl World {
 
     /// What must hold at any time is looked at.
     fn look(&mut self) {
-        // The plan loop comes round every few moments; of what it does only this cannot wait for the next part of the day.
-        let off = one_contact::put_off(
-            &self.watchlist,
-            &self.playbook,
-            &self.open(),
-            self.recent(),
-            &self.settings,
-            self.now,
-        );
-        for (_, change) in off.changed {
-            self.put(change);
-        }
-        let mut outward: HashMap<(AccountId, Option<String>), usize> = HashMap::new();
-        for card in self.cards.iter().filter(|card| is_under_way(card)) {
-            *outward.entry((card.account.clone(), card.contact.clone())).or_default() += 1;
-            if !self.settings.workdays(card.owner.as_deref()).works(card.due) {
-                *self.seen.off_days.entry(card.play.to_string()).or_default() += 1;
+        if self.double_contacts() > 0 {
+            // The plan loop comes round every few moments; of what it does this cannot wait for the next part of the day.
+            let (open, recent) = (self.open(), self.recent());
+            let off = one_contact::put_off(&self.watchlist, &self.playbook, &open, recent, &self.settings, self.now);
+            for (_, change) in off.changed {
+                self.put(change);
             }
         }
-        let doubles = outward.values().filter(|count| **count > 1).count();
+        let doubles = self.double_contacts();
         if doubles > 0 {
             *self.seen.doubles.entry(self.now.date_naive()).or_default() += doubles;
         }
+        let under_way = self.cards.iter().filter(|card| is_under_way(card));
+        for card in under_way.filter(|card| !self.settings.workdays(card.owner.as_deref()).works(card.due)) {
+            *self.seen.off_days.entry(card.play.to_string()).or_default() += 1;
+        }
+    }
+
+    /// Persons with whom two contacts are under way.
+    fn double_contacts(&self) -> usize {
+        let mut seen: HashMap<(&AccountId, Option<&str>), usize> = HashMap::new();
+        for card in self.cards.iter().filter(|card| is_under_way(card)) {
+            *seen.entry((&card.account, card.contact.as_deref())).or_default() += 1;
+        }
+        seen.values().filter(|count| **count > 1).count()
     }
 
     /// Whoever is there works down the list, in the order of the inbox.
@@ -410,6 +433,15 @@ impl World {
             for place in priority::rank(&mine, &self.tiers).into_iter().take(WORKED_A_DAY) {
                 self.work_on(&mine[place], &who);
             }
+        }
+        // In the evening the CRM tells of it.
+        let answered = std::mem::take(&mut self.answered);
+        if !answered.is_empty() {
+            self.change_accounts(|account| {
+                if answered.contains(&account.id) {
+                    account.last_contact = Some(today);
+                }
+            });
         }
     }
 
@@ -442,7 +474,7 @@ impl World {
         }
     }
 
-    /// A contact was made; where somebody answered, the CRM tells of it.
+    /// A contact was made.
     fn contacted(&mut self, card: &TouchPoint, code: OutcomeCode) {
         let today = self.now.date_naive();
         self.seen.made.entry(card.account.clone()).or_default().push(today);
@@ -450,11 +482,7 @@ impl World {
             self.seen.asked.entry(card.account.clone()).or_default().push(today);
         }
         if code != OutcomeCode::NoAnswer {
-            self.change_accounts(|account| {
-                if account.id == card.account {
-                    account.last_contact = Some(today);
-                }
-            });
+            self.answered.push(card.account.clone());
         }
     }
 
