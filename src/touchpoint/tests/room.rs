@@ -33,10 +33,9 @@ fn hear(world: &mut World, signal: Signal) -> State {
     state
 }
 
-fn run(
-    world: &mut World,
-    rule: fn(&Watchlist, &Playbook, &[TouchPoint], &[TouchPoint], &Settings, Time) -> Plans,
-) -> Plans {
+type Rule = fn(&Watchlist, &Playbook, &[TouchPoint], &[TouchPoint], &Settings, Time) -> Plans;
+
+fn run(world: &mut World, rule: Rule) -> Plans {
     let open: Vec<TouchPoint> = world.cards.iter().filter(|card| !card.state.is_closed()).cloned().collect();
     let plans = rule(&world.watchlist, &world.playbook, &open, &world.cards, &world.settings, world.now);
     for (before, change) in &plans.changed {

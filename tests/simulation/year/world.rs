@@ -466,7 +466,7 @@ impl World {
             }
             self.take(card.id, &Command::Accept, who);
         } else if chance < 66 {
-            let code = if chance % 2 == 0 { DismissalCode::Known } else { DismissalCode::Trivial };
+            let code = if chance.is_multiple_of(2) { DismissalCode::Known } else { DismissalCode::Trivial };
             self.take(card.id, &Command::Dismiss { code, note: None }, who);
         } else if chance < 72 {
             let until = self.now + TimeDelta::days(3 + i64::from(chance % 6));
