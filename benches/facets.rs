@@ -38,12 +38,16 @@ fn main() {
     let request = SearchRequest::at(now);
     let cold = processor();
     let survey = reader.survey(&Query::parse("sort:date").unwrap(), &request, &wanted).unwrap();
-    println!("first count, names read: {:.1?}; {} accounts", processor() - cold, survey.facets[0].more + 10);
+    println!(
+        "first count, names read: {:.1?}; {} accounts",
+        processor().saturating_sub(cold),
+        survey.facets[0].more + 10
+    );
 
     for (what, query) in [("every article", "sort:date"), ("a language", "lang:en"), ("the most frequent word", "w0")] {
         let query = Query::parse(query).unwrap();
-        let costs = (0..20).map(|_| measured(&reader, &query, &request, &wanted)).collect();
-        say(what, costs);
+        let costs: Vec<_> = (0..20).map(|_| measured(&reader, &query, &request, &wanted)).collect();
+        say(what, &costs);
     }
     let mut costs = Vec::new();
     for _ in 0..500 {
@@ -58,7 +62,7 @@ fn main() {
         };
         costs.push(measured(&reader, &Query::parse(&text).unwrap(), &request, &wanted));
     }
-    say("a mix of 500", costs);
+    say("a mix of 500", &costs);
 }
 
 /// The search and the counts, each.
@@ -67,10 +71,10 @@ fn measured(reader: &Reader, query: &Query, request: &SearchRequest, wanted: &Su
     reader.search(query, request).unwrap();
     let searched = processor();
     reader.survey(query, request, wanted).unwrap();
-    (searched - begun, processor() - searched)
+    (searched.saturating_sub(begun), processor().saturating_sub(searched))
 }
 
-fn say(what: &str, costs: Vec<(Duration, Duration)>) {
+fn say(what: &str, costs: &[(Duration, Duration)]) {
     let at = |costs: &mut Vec<Duration>, percent: usize| {
         costs.sort_unstable();
         costs[(costs.len() - 1) * percent / 100]

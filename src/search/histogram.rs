@@ -224,7 +224,9 @@ mod tests {
             return of(std::iter::empty(), 2, asked, zone);
         };
         let mut moments = Moments::between(*first, *last, grain(asked, zone));
-        seconds.iter().for_each(|second| moments.add(*second));
+        for second in &seconds {
+            moments.add(*second);
+        }
         of(std::iter::once(moments), times.len() as u64 + 2, asked, zone)
     }
 

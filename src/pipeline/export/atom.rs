@@ -168,7 +168,9 @@ mod tests {
         let updated = "2026-03-09T08:00:00Z".parse().unwrap();
         let heading = Heading { query: "acme \"data & breach\"", address: Some("http://127.0.0.1:1/a?q=x"), updated };
         let mut feed = AtomFeed::new(&heading, &mut output).unwrap();
-        records.iter().for_each(|record| feed.put(record).unwrap());
+        for record in records {
+            feed.put(record).unwrap();
+        }
         feed.finish().unwrap();
         drop(feed);
         String::from_utf8(output).unwrap()

@@ -10,7 +10,7 @@ use tidings::extract;
 use tidings::mention::{self, Matcher};
 use tidings::model::*;
 use tidings::signal::{self, Lexicon, Report};
-use tidings::story::{self, Candidate, NewArticle};
+use tidings::story::{self, Candidate, Happening, NewArticle};
 use tidings::text::language;
 
 /// A story as it stood after one more report.
@@ -203,6 +203,7 @@ fn article(url: String, version: u32, title: String, text: String, at: Time) -> 
         published_from: DateOrigin::Feed,
         first_seen: at,
         restricted: false,
+        paywalled: false,
     }
 }
 
@@ -269,7 +270,7 @@ fn follow(articles: &[Article], watchlist: &Watchlist, begins: Time) -> Vec<Told
         mentions.retain(|mention| mention.accepted);
         let mut claims = signal::claims(&reading, &mentions, &lexicon, &signals);
         claims.retain(|claim| claim.entity.is_some());
-        let keys = story::keys(&reading, &stories);
+        let keys = story::keys(&reading, claims.iter().filter_map(Happening::of).collect(), &stories);
         let before = known.iter().position(|other| other.article.id == article.id);
         let (story, independent) = if let Some(place) = before {
             let before = known.remove(place);

@@ -219,7 +219,7 @@ impl World {
             .asked
             .get(&card.account)
             .map_or(0, |days| days.iter().filter(|day| **day > since.date_naive()).count());
-        ask_four(&mut card, &own, &self.playbook, asked, ASKED_A_YEAR);
+        ask_four(&mut card, &own, &self.playbook, (asked, ASKED_A_YEAR), &[]);
         let account = self.watchlist.get(&card.account).unwrap();
         let heard = BTreeMap::new();
         let around = Circumstances {
@@ -295,6 +295,7 @@ impl World {
         let occasion = Occasion {
             story: &told.story,
             signals: &told.signals,
+            topics: &[],
             watchlist: &self.watchlist,
             playbook: &self.playbook,
             existing: &existing,
