@@ -12,9 +12,11 @@ use tracing::{debug, warn};
 
 use super::gather::{self, Gathered};
 use super::{Engine, cards, gate};
+use crate::address;
 use crate::mention::Matcher;
 use crate::model::{
-    Actor, Article, ArticleId, Claim, FeedKind, Mention, Signal, StoryId, Time, TopicReport, TouchPoint,
+    Account, AccountKind, Actor, Article, ArticleId, Claim, FeedKind, Mention, Signal, StoryId, Time, TopicReport,
+    TouchPoint, Watchlist,
 };
 use crate::signal::{self, Report};
 use crate::store::articles::{self, Place};
@@ -189,12 +191,23 @@ fn think(
     let understood = !named || signal::is_understood(&reading, &minds.config.lexicon);
     let mut claims =
         if named { signal::claims(&reading, &mentions, &minds.config.lexicon, &settings.signal) } else { Vec::new() };
+    if let Some(rival) = reading.url.filter(|_| named).and_then(|url| rival_of_page(&minds.config.watchlist, url)) {
+        claims = signal::on_own_pages(claims, &reading, &mentions, rival);
+    }
     let topics = signal::topics(&article, &mentions, &claims, feed_account, &minds.config.watchlist);
     claims.retain(|claim| claim.entity.is_some());
     let happenings = claims.iter().filter_map(Happening::of).collect();
     let keys = story::keys(&reading, happenings, &settings.story);
     let mention_only = (!understood).then(|| article.language.clone().unwrap_or_else(|| "?".to_owned()));
     Material { article, remark, mentions, claims, topics, mention_only, keys, searched: false }
+}
+
+/// The competitor on whose own pages this address is.
+pub(super) fn rival_of_page<'a>(watchlist: &'a Watchlist, url: &str) -> Option<&'a Account> {
+    let domain = address::domain(url)?;
+    let rivals = watchlist.accounts().iter().filter(|account| account.kind == AccountKind::Competitor);
+    let mut own = rivals.filter(|rival| rival.domains.iter().any(|own| address::domain_of_host(own) == domain));
+    own.next()
 }
 
 async fn commit(engine: &Engine, thoughts: Vec<Thought>, read: &mut Read) -> Result<(), StoreError> {

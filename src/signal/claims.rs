@@ -214,11 +214,14 @@ impl<'a> Article<'a> {
             sentence: &view.plain,
             tense: captures.name(VERB).and_then(|verb| rule.tense(verb.as_bytes())),
         };
-        // "Acme bought by Beta" is not what "{A} <buy> {B}" means.
+        // "Acme bought by Beta" is not what "{A} <buy> {B}" means, nor "taken over by" what "{A} <take> over {B}" does, nor
+        // "acquired by Beta Group" what "{A} <acquire> ... group" does.
         let passive = around.tense == Some(Tense::Past)
-            && captures
-                .name(VERB)
-                .is_some_and(|verb| view.plain[verb.end()..].starts_with(b" by ") && verb.end() == end);
+            && captures.name(VERB).is_some_and(|verb| {
+                let by = |from: usize| view.plain[from..].starts_with(b" by ");
+                (by(end) && is_particle(&view.plain[verb.end()..end]))
+                    || (by(verb.end()) && rule.kind == SignalType::Acquisition)
+            });
         if passive {
             return false;
         }
@@ -239,7 +242,7 @@ impl<'a> Article<'a> {
             }
         };
         let person = (rule.kind == SignalType::LeadershipChange || rule.needs(Who::Person).is_some())
-            .then(|| view.person(start, end, &subjects))
+            .then(|| view.person(start, end, &subjects, rule.role == Role::AppointedBy))
             .flatten();
         if rule.needs(Who::Person) == Some(Need::Needed) && person.is_none() {
             return false;
@@ -362,6 +365,11 @@ impl<'a> Article<'a> {
 fn cut_to(text: &str, most: usize) -> &str {
     &text[..floor(text, most)]
 }
+/// What belongs to a verb as one word more ("taken over", "snapped up"), or nothing.
+fn is_particle(after_verb: &[u8]) -> bool {
+    matches!(after_verb.trim_ascii(), b"" | b"over" | b"up" | b"out" | b"off" | b"in" | b"private")
+}
+
 /// How an executive went, where the cue itself does not say.
 fn manner(rule: &Rule, sentence: &[u8]) -> Option<Manner> {
     if rule.kind != SignalType::LeadershipChange || rule.role != Role::DepartedFrom {

@@ -12,6 +12,7 @@ mod examples;
 mod lexicon;
 mod merge;
 mod names;
+mod reference;
 mod settle;
 mod status;
 mod tongue;
@@ -27,6 +28,7 @@ pub use self::claims::{claims, is_understood};
 pub use self::examples::Disagreement;
 pub use self::lexicon::{Lexicon, LexiconError};
 pub use self::merge::{Report, merge, retracts};
+pub use self::reference::on_own_pages;
 pub use self::topics::{taken_back, topics};
 
 /// How claims are believed and merged.

@@ -304,8 +304,8 @@ impl View<'_> {
         self.slot_name(rule, who, captures, taken).map(|place| self.party_at(place))
     }
 
-    /// The person nearest to the words of the cue.
-    pub(super) fn person(&self, start: usize, end: usize, subjects: &[Party]) -> Option<String> {
+    /// The person nearest to the words of the cue; for somebody who `comes`, never the one who made room.
+    pub(super) fn person(&self, start: usize, end: usize, subjects: &[Party], comes: bool) -> Option<String> {
         let away = |placed: &Placed| {
             if placed.start >= end { placed.start - end } else { start.saturating_sub(placed.end) }
         };
@@ -313,6 +313,7 @@ impl View<'_> {
         self.names
             .iter()
             .filter(|placed| placed.name.kind == Kind::Person && away(placed) < 80)
+            .filter(|placed| !(comes && self.made_room(placed)))
             .min_by_key(|placed| away(placed))
             .or_else(|| {
                 // An unknown given name: two or three words right after the cue.
@@ -325,6 +326,33 @@ impl View<'_> {
                 })
             })
             .map(text)
+    }
+
+    /// True for a name told to be gone: "to replace Jane Roe", "after the death of Jane Roe", "takes over from Jane Roe".
+    fn made_room(&self, placed: &Placed) -> bool {
+        let before = &self.plain[..placed.start];
+        let words = before.rsplit(|byte| *byte == b' ').filter(|word| !word.is_empty()).take(4);
+        let words: Vec<&[u8]> = words.collect();
+        let gone = |word: &&[u8]| {
+            ["succe", "replac"].iter().any(|stem| word.starts_with(stem.as_bytes()))
+                || matches!(
+                    *word,
+                    b"death"
+                        | b"passing"
+                        | b"departure"
+                        | b"exit"
+                        | b"resignation"
+                        | b"retirement"
+                        | b"ouster"
+                        | b"firing"
+                )
+        };
+        match words.as_slice() {
+            [b"of" | b"to", rest @ ..] => rest.iter().any(gone),
+            [b"from", b"over", ..] | [b"late", ..] => true,
+            [word, ..] => gone(word),
+            [] => false,
+        }
     }
 
     /// The sum nearest to the words of the cue, at most one short clause away.

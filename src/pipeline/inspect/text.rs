@@ -11,6 +11,7 @@ use super::batch::{self, Tally};
 use super::load::load;
 use crate::mention::{self, Matcher};
 use crate::model::{Account, AccountId, AccountKind, Alias, Claim, Mention, Reading, Watchlist};
+use crate::pipeline::read::rival_of_page;
 use crate::signal::{self, Lexicon};
 use crate::text::{binary, language};
 
@@ -56,6 +57,9 @@ pub fn run(
         };
         let mentions = matcher.find(&reading);
         let mut claims = signal::claims(&reading, &mentions, &lexicon, &settings);
+        if let Some(rival) = reading.url.and_then(|url| rival_of_page(&watchlist, url)) {
+            claims = signal::on_own_pages(claims, &reading, &mentions, rival);
+        }
         claims.retain(|claim| all_events || claim.entity.is_some());
         Ok(json!({
             "id": line.id,

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::desk::{Desk, RosterError};
+use crate::address;
 use crate::model::{
     Account, AccountId, AccountKind, DismissalCode, EvidenceLevel, RelationKind, Signal, SignalType, Status, Time,
     TouchPoint, TouchPointId, Watchlist,
@@ -92,7 +93,9 @@ impl Desk {
         let day_of = |at: Time| at.with_timezone(&zone).date_naive();
         let start = Time::from_naive_utc_and_offset(since.into(), chrono::Utc) - chrono::TimeDelta::days(1);
         let mut signals = signals::of_account(&mut session, id, start).await?;
-        signals.retain(|signal| signal.about && day_of(signal.last_at) >= since);
+        // Its own pages are about it, whatever they name.
+        let counts = |signal: &Signal| signal.about || is_on_own_pages(signal, rival);
+        signals.retain(|signal| counts(signal) && day_of(signal.last_at) >= since);
         signals.sort_by(|one, other| (other.first_at, &one.id).cmp(&(one.first_at, &other.id)));
         let mut cards = HashMap::new();
         for signal in &signals {
@@ -114,6 +117,11 @@ impl Desk {
             entries,
         })
     }
+}
+
+fn is_on_own_pages(signal: &Signal, rival: &Account) -> bool {
+    let mut domains = signal.evidence.iter().filter_map(|quote| quote.url.as_deref().and_then(address::domain));
+    domains.any(|domain| rival.domains.iter().any(|own| address::domain_of_host(own) == domain))
 }
 
 /// `cards` are those of the signal's story, of whatever account.
