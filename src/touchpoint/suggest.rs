@@ -198,12 +198,28 @@ fn good_fits<'a>(account: &Account, parts: &'a [Part<'a>], decisions: &mut Decis
 }
 
 /// Where a client is bought, the deal is one card, at the client. Only a buyer that is a client too has one of its own.
+/// That somebody in the deal does business with a rival that it is known to use is told with the deal, and no news.
 fn buyer_steps_back(part: &Part, parts: &[Part]) -> Option<String> {
     let bought = parts.iter().find(|other| is_bought_client(other))?;
-    let aside = part.account.id != bought.account.id
-        && part.signal.kind == SignalType::Acquisition
+    if part.account.id == bought.account.id {
+        return None;
+    }
+    let aside = part.signal.kind == SignalType::Acquisition
         && !matches!(part.account.kind, AccountKind::Client | AccountKind::Competitor);
-    aside.then(|| format!("the deal is on the card of {}", bought.account.id))
+    if aside || is_known_use(part) {
+        return Some(format!("the deal is on the card of {}", bought.account.id));
+    }
+    None
+}
+
+/// Business between a competitor and an account that is on record as using it, from either side.
+fn is_known_use(part: &Part) -> bool {
+    let uses = |user: &Account, rival: &Account| {
+        rival.kind == AccountKind::Competitor && user.related(RelationKind::Uses).any(|used| *used == rival.id)
+    };
+    let business =
+        matches!(part.signal.kind, SignalType::ContractWin | SignalType::Procurement | SignalType::Partnership);
+    business && part.other.is_some_and(|other| uses(part.account, other) || uses(other, part.account))
 }
 
 /// A client that is bought, by reports that stand.
