@@ -186,6 +186,7 @@ fn around<'a>(
         heard,
         promises: &material.promises,
         cards,
+        peace_until: gate::peace_until(account, cards, &config.playbook, &config.settings.touchpoint, now),
         settings: &config.settings.touchpoint,
         now,
     })

@@ -21,6 +21,7 @@ pub mod host_turns;
 pub mod inbox;
 pub mod index;
 pub mod inspect;
+pub mod introduce;
 pub mod lessons;
 pub mod outbox;
 pub mod pass;

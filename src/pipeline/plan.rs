@@ -3,7 +3,7 @@
 
 use tracing::info;
 
-use super::{Engine, cards, facts, follow, gate};
+use super::{Engine, cards, facts, follow, gate, introduce};
 use crate::model::{Actor, Time, TouchPoint, TouchPointState, Watchlist};
 use crate::store::{StoreError, touchpoints};
 use crate::touchpoint::plan::Plans;
@@ -34,6 +34,7 @@ pub async fn all_due(engine: &Engine) -> Result<Planned, StoreError> {
     end_what_is_over(engine, &mut planned).await?;
     hand_over_cards(engine).await?;
     planned.told += follow::remind(engine).await?;
+    planned.born += introduce::after_peace(engine).await?;
     for plan in RULES {
         bear(engine, plan, &mut planned).await?;
     }

@@ -229,6 +229,9 @@ fn bear(occasion: &FactOccasion) -> Result<TouchPoint, Refused> {
     {
         return Err(Refused::Not(format!("play {}: nothing but condolences until {until}", play.id)));
     }
+    if let Some(card) = held_up_by_it(occasion, play) {
+        return Err(Refused::Add(Box::new(card.clone()), "the contact about bad news waits for it"));
+    }
     if let Some(card) = told_already(occasion, play) {
         return Err(if is_open(card) {
             Refused::Add(Box::new(card.clone()), "cooldown")
@@ -264,6 +267,16 @@ fn play_for<'a>(occasion: &FactOccasion<'a>) -> Option<&'a Play> {
     plays.fold(None, |best: Option<&Play>, play| match best {
         Some(best) if best.weight >= play.weight => Some(best),
         _ => Some(play),
+    })
+}
+
+/// The open contact about bad news whose gate looks at what the fact is about.
+fn held_up_by_it<'a>(occasion: &FactOccasion<'a>, play: &Play) -> Option<&'a TouchPoint> {
+    occasion.own_cards().find(|card| {
+        matches!(card.state, State::Suggested | State::Checking | State::Ready)
+            && card.cause.starts_with("story:")
+            && card.tact
+            && occasion.playbook.get(&card.play).is_some_and(|contact| hold::is_part_of(play, contact))
     })
 }
 

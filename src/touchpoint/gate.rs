@@ -9,10 +9,10 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::compose::long_date;
 use super::life::{self, Change};
-use super::{Settings, names, title};
+use super::{Playbook, Settings, hold, names, title};
 use crate::model::{
-    Account, Action, Actor, Approach, Area, Check, CheckState, CheckSubject, Contact, Fact, FactKind, Held, Promise,
-    Step, StepRecord, Time, TouchPoint, TouchPointState as State,
+    Account, AccountId, Action, Actor, Approach, Area, Check, CheckState, CheckSubject, Contact, Fact, FactKind, Held,
+    Promise, Step, StepRecord, Time, TouchPoint, TouchPointState as State,
 };
 
 /// What is known around a card.
@@ -28,10 +28,24 @@ pub struct Circumstances<'a> {
     pub promises: &'a [Promise],
     /// Touch points of the account: open ones, and those of the memory of the settings.
     pub cards: &'a [TouchPoint],
+    /// The last day on which the account gets nothing but condolences; see [`peace_until`].
+    pub peace_until: Option<NaiveDate>,
     /// Volume and patience.
     pub settings: &'a Settings,
     /// The present instant.
     pub now: Time,
+}
+
+/// The last day on which an account with these cards is left in peace after a death, where it is.
+#[must_use]
+pub fn peace_until(
+    account: &AccountId,
+    cards: &[TouchPoint],
+    playbook: &Playbook,
+    settings: &Settings,
+    now: Time,
+) -> Option<NaiveDate> {
+    hold::muted_until(account, cards, playbook, settings, now)
 }
 
 /// Looks at what stands before `card`; gives the change where a reader would see one. Closed and snoozed cards stay as
@@ -113,7 +127,7 @@ fn examined(card: &TouchPoint, around: &Circumstances) -> TouchPoint {
     for (subject, ..) in CheckSubject::ALL {
         let known = next.checks.iter().any(|check| check.about == Some(*subject));
         let found = find(*subject, card, around);
-        if let Some(found) = found.filter(|_| known || (outward && belongs(*subject, card))) {
+        if let Some(found) = found.filter(|_| known || (outward && belongs(*subject, card, around))) {
             fill(&mut next, *subject, found, outward);
         } else if *subject == CheckSubject::NoSelling {
             next.checks.retain(|check| check.about != Some(*subject));
@@ -124,9 +138,9 @@ fn examined(card: &TouchPoint, around: &Circumstances) -> TouchPoint {
 }
 
 /// Checks that a card gets without its play asking for them.
-fn belongs(subject: CheckSubject, card: &TouchPoint) -> bool {
+fn belongs(subject: CheckSubject, card: &TouchPoint, around: &Circumstances) -> bool {
     match subject {
-        CheckSubject::NoSelling => card.approach == Approach::Marketing,
+        CheckSubject::NoSelling => card.approach == Approach::Marketing || around.peace_until.is_some(),
         CheckSubject::Contacted | CheckSubject::ContactDetails => card.contact.is_some(),
         _ => true,
     }
@@ -197,12 +211,15 @@ fn find(subject: CheckSubject, card: &TouchPoint, around: &Circumstances) -> Opt
             Found::of(lines, false, "there is no other")
         }
         CheckSubject::NoSelling => {
-            let (until, why) = no_selling_until(card, around)?;
-            Found {
-                state: CheckState::Open,
-                lines: vec![format!("no selling until {}: {why}", long_date(until))],
-                blocks: true,
-            }
+            let peace = around.peace_until.filter(|_| !card.tact && !card.alarm);
+            let line = match peace {
+                Some(until) => format!("nothing but condolences until {}", long_date(until)),
+                None => {
+                    let (until, why) = no_selling_until(card, around)?;
+                    format!("no selling until {}: {why}", long_date(until))
+                }
+            };
+            Found { state: CheckState::Open, lines: vec![line], blocks: true }
         }
     })
 }

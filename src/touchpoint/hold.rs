@@ -6,7 +6,7 @@ use super::life::{self, Command};
 use super::suggest::Decisions;
 use super::triage::Fit;
 use super::{Play, Playbook, Settings, compose, one_contact, wording};
-use crate::model::{AccountId, Action, DismissalCode, Step, Time, TouchPoint, TouchPointState as State};
+use crate::model::{AccountId, Action, DismissalCode, FactKind, Step, Time, TouchPoint, TouchPointState as State};
 
 /// Bears `card`, or adds what it says to the card that the account, or the same contact, got a short while ago.
 pub(super) fn bear_or_hold(card: TouchPoint, lead: &Fit, decisions: &mut Decisions) {
@@ -26,6 +26,7 @@ pub(super) fn bear_or_hold(card: TouchPoint, lead: &Fit, decisions: &mut Decisio
         return decisions.refuse(&card.account, &lead.play.id, format!("cooldown: {way} of {day}"));
     }
     let card = pull_forward(card, decisions);
+    let card = take_along(card, lead.play, decisions);
     decisions.bear(card);
 }
 
@@ -39,13 +40,20 @@ pub(super) fn muted_until<'a>(
 ) -> Option<chrono::NaiveDate> {
     recent
         .into_iter()
-        .filter(|card| card.account == *account && counts(card))
-        .filter_map(|card| {
-            let days = playbook.get(&card.play)?.mutes_days;
-            let until = settings.workdays(card.owner.as_deref()).after(card.created.date_naive(), days);
-            (days > 0 && until >= now.date_naive()).then_some(until)
-        })
+        .filter(|card| card.account == *account)
+        .filter_map(|card| mutes_until(card, playbook, settings))
+        .filter(|until| *until >= now.date_naive())
         .max()
+}
+
+/// The last day on which `card` leaves its account in peace, if it does. That nobody took it, or that it was dismissed as
+/// known, changes nothing of what happened.
+pub(super) fn mutes_until(card: &TouchPoint, playbook: &Playbook, settings: &Settings) -> Option<chrono::NaiveDate> {
+    let stands =
+        !card.backfilled && card.state != State::Withdrawn && card.dismissal != Some(DismissalCode::WrongCompany);
+    let days = playbook.get(&card.play)?.mutes_days;
+    let until = || settings.workdays(card.owner.as_deref()).after(card.created.date_naive(), days);
+    (stands && days > 0).then(until)
 }
 
 /// True where an outward card of this account was born within the cooldown: the program adds none of its own accord.
@@ -174,6 +182,44 @@ pub(super) fn pull_forward(mut card: TouchPoint, decisions: &mut Decisions) -> T
         }
     }
     card
+}
+
+/// What holds a contact about bad news up is looked at for that contact: a check inside that another system's word made
+/// is no card beside it.
+fn take_along(mut card: TouchPoint, play: &Play, decisions: &mut Decisions) -> TouchPoint {
+    if card.backfilled || !card.tact || !super::gate::is_outward(card.action) {
+        return card;
+    }
+    let occasion = decisions.occasion;
+    let waits = |other: &&TouchPoint| matches!(other.state, State::Suggested | State::Checking | State::Ready);
+    let own = occasion.recent.iter().filter(|other| other.account == card.account && !other.backfilled);
+    let checks = own.filter(waits).filter(|other| {
+        occasion.playbook.get(&other.play).is_some_and(|check| is_part_of(check, play))
+            && other.cause.starts_with("fact:")
+    });
+    for other in checks.cloned().collect::<Vec<_>>() {
+        let new = other.questions.iter().filter(|question| question.starts_with("Inside: "));
+        let new: Vec<String> = new.filter(|question| !card.questions.contains(question)).cloned().collect();
+        card.questions.extend(new);
+        card.stands_for.push(other.cause.clone());
+        let reason = format!("looked at for the contact about bad news: {}", card.title);
+        if let Ok(change) = life::step(&other, &Command::Withdraw { reason }, decisions.who, occasion.now) {
+            decisions.change(&other, change);
+        }
+    }
+    card
+}
+
+/// A check inside on something that the gate of a contact looks at anyway, and no graver than that contact.
+pub(super) fn is_part_of(check: &Play, contact: &Play) -> bool {
+    let gated = |kind: &FactKind| matches!(kind, FactKind::TicketOpened | FactKind::InvoiceOverdue);
+    !super::gate::is_outward(check.action)
+        && !check.alarm
+        && check.when.facts.iter().any(gated)
+        && check.when.facts.iter().all(gated)
+        && contact.tact
+        && super::gate::is_outward(contact.action)
+        && check.weight <= contact.weight
 }
 
 pub(super) fn is_planned(card: &TouchPoint) -> bool {

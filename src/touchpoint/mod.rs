@@ -13,6 +13,7 @@ pub mod gate;
 pub mod hand_over;
 mod hold;
 pub mod holidays;
+pub mod introduction;
 pub mod life;
 mod names;
 pub mod one_contact;

@@ -179,6 +179,8 @@ pub struct Trigger {
     pub renewal_days: Option<u32>,
     /// No event: the account's cadence says it is time. Plays of one tier take turns, as often as `times_a_year` says.
     pub rhythm: bool,
+    /// No event: the days in which another play left the account in peace (`mutes_days`) are over.
+    pub after_mute: bool,
     /// No event in the news: another system told one of these.
     pub facts: Vec<FactKind>,
     /// The ticket's priority does not say that it can wait.
@@ -203,7 +205,13 @@ impl Trigger {
     /// True where the clock sets it off, or something of our own, and no event.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.silence || self.correction || self.promise || self.topic || !self.facts.is_empty() || self.is_planned()
+        self.silence
+            || self.correction
+            || self.promise
+            || self.after_mute
+            || self.topic
+            || !self.facts.is_empty()
+            || self.is_planned()
     }
 
     /// True where the calendar sets it off.
@@ -300,6 +308,7 @@ impl Default for Trigger {
             signed_days: None,
             renewal_days: None,
             rhythm: false,
+            after_mute: false,
             facts: Vec::new(),
             severe: false,
             least: None,

@@ -91,7 +91,7 @@ impl Found<'_> {
         if when.types.is_empty() != when.is_quiet() {
             self.add(
                 "when.types",
-                "name kinds of event or of facts, or set one of silence, correction, promise, topic, signed_days, renewal_days, rhythm",
+                "name kinds of event or of facts, or set one of silence, correction, promise, topic, signed_days, renewal_days, rhythm, after_mute",
             );
         }
         let dates = [
@@ -99,11 +99,15 @@ impl Found<'_> {
             when.correction,
             when.topic,
             when.rhythm,
+            when.after_mute,
             when.signed_days.is_some(),
             when.renewal_days.is_some(),
         ];
         if dates.iter().filter(|set| **set).count() > 1 {
-            self.add("when", "one play has one cause: silence, correction, topic, signed_days, renewal_days or rhythm");
+            self.add(
+                "when",
+                "one play has one cause: silence, correction, topic, signed_days, renewal_days, rhythm or after_mute",
+            );
         }
         self.check_topics();
         if when.is_planned() && play.tact {

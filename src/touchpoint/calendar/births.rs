@@ -6,7 +6,7 @@ use super::{Date, ONE_CONTACT, dates};
 use crate::model::{Account, Actor, Step, Time, TouchPoint, TouchPointState as State, Watchlist};
 use crate::touchpoint::life::{self, Change};
 use crate::touchpoint::plan::{self, Candidate, Known, Plans, Waiting};
-use crate::touchpoint::{Playbook, Settings, compose, hand_over, priority, silence, title, told};
+use crate::touchpoint::{Playbook, Settings, compose, hand_over, introduction, priority, silence, title, told};
 
 /// Cards for the dates whose time has come.
 ///
@@ -87,7 +87,8 @@ enum StandIn<'a> {
 
 fn stand_in<'a>(mark: &Date, account: &Account, known: &Known<'a>, now: Time) -> StandIn<'a> {
     let open = known.open(account).filter(|card| plan::is_outward(card.action) && card.state != State::Snoozed);
-    if let Some(sad) = known.open(account).find(|card| card.tact) {
+    // An introduction after a death is no time to speak of dates either.
+    if let Some(sad) = known.open(account).find(|card| card.tact || introduction::is_one(card)) {
         return StandIn::BadNews(sad);
     }
     // One that waits for room comes sooner for it; one that its owner has is surer.

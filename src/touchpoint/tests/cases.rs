@@ -1,5 +1,7 @@
 //! The acceptance cases from practice, as far as signals carry them.
 
+use super::super::facts::{self, FactOccasion};
+use super::super::introduction;
 use super::*;
 
 #[test]
@@ -22,6 +24,28 @@ fn case_1_a_user_of_a_rival_buys_our_client() {
     assert_eq!(card.due, day("2026-11-27"));
     assert!(card.talking_points.iter().any(|point| point.contains("Parent uses Beta")), "{:?}", card.talking_points);
     assert!(card.avoid.contains(&"Do not congratulate".to_owned()));
+}
+
+#[test]
+fn case_1_what_the_buyer_uses_is_no_news_beside_the_deal() {
+    let parent = tied(client("parent"), RelationKind::Uses, "beta");
+    let deal = || {
+        [
+            with_other(signal("acme", SignalType::Acquisition, Role::Target), "Parent Inc", Role::Acquirer),
+            with_other(signal("parent", SignalType::Acquisition, Role::Acquirer), "Acme", Role::Target),
+        ]
+    };
+    let win = || with_other(signal("beta", SignalType::ContractWin, Role::Supplier), "Parent", Role::Customer);
+    let mut world = World::of(vec![client("acme"), parent.clone(), rival("beta")]);
+    let [target, buyer] = deal();
+    let heard = world.hear(&[target, buyer, win()]);
+    assert_eq!(heard.plays(), ["client-acquired", "client-acquires"], "{:?}", heard.refused);
+    let mut world = World::of(vec![client("acme"), client("parent"), rival("beta")]);
+    let [target, buyer] = deal();
+    let heard = world.hear(&[target, buyer, win()]);
+    assert!(heard.plays().contains(&"client-in-rival-win"), "a use that nobody knew of: {:?}", heard.plays());
+    let mut world = World::of(vec![parent, rival("beta")]);
+    assert!(world.hear(&[win()]).plays().contains(&"client-in-rival-win"), "a new contract by itself");
 }
 
 #[test]
@@ -94,6 +118,88 @@ fn case_3_a_death_makes_one_card_and_silence() {
     interim.id = "g3".into();
     interim.last_at = world.now;
     assert_eq!(world.hear(&[interim]).plays(), ["client-new-executive"]);
+}
+
+#[test]
+fn case_3_whoever_carries_on_is_introduced_later() {
+    let mut death = signal("acme", SignalType::LeadershipChange, Role::DepartedFrom);
+    death.person = Some("Jane Acme".into());
+    death.manner = Some(Manner::Deceased);
+    let interim = Signal {
+        id: "g2".into(),
+        manner: None,
+        role: Role::AppointedBy,
+        person: Some("Tom Ek".into()),
+        ..death.clone()
+    };
+    let news = [death, interim];
+    let after = |world: &World, news: &[Signal]| {
+        let open: Vec<TouchPoint> = world.cards.iter().filter(|card| !card.state.is_closed()).cloned().collect();
+        let World { watchlist, settings, now, .. } = world;
+        introduction::introductions(watchlist, &SHIPPED, &open, &world.cards, news, settings, *now).born
+    };
+    let mut world = World::of(vec![client("acme")]);
+    assert_eq!(world.hear(&news).plays(), ["client-death"]);
+    world.cards[0].state = TouchPointState::Expired;
+    world.now = at("2026-12-09T10:00:00Z");
+    assert!(introduction::awaited(&SHIPPED, &world.cards, &world.settings, world.now).is_empty());
+    assert!(after(&world, &news).is_empty(), "not while it is left in peace");
+
+    world.now = at("2026-12-10T10:00:00Z");
+    let awaited = introduction::awaited(&SHIPPED, &world.cards, &world.settings, world.now);
+    assert_eq!(awaited[0].0.as_str(), "acme");
+    let born = after(&world, &news);
+    let (card, _) = &born[0];
+    assert_eq!((born.len(), card.contact.as_deref()), (1, Some("Tom Ek")), "{card:?}");
+    assert_eq!(card.title, "Note to Tom Ek, Acme: an introduction, 10 Dec");
+    assert!(
+        card.approval && !card.evidence.is_empty() && !format!("{:?}", card.opening).contains("elcome"),
+        "{card:?}"
+    );
+    let (unnamed, _) = &after(&world, &news[..1])[0];
+    assert_eq!(unnamed.contact.as_deref(), Some("Sam Acme"), "never whoever died");
+    world.cards.push(card.clone());
+    assert!(after(&world, &news).is_empty(), "once");
+    world.cards.pop();
+    world.now = at("2027-01-20T10:00:00Z");
+    assert!(after(&world, &news).is_empty(), "too late to be an introduction");
+}
+
+#[test]
+fn case_2_a_ticket_is_part_of_the_card_that_waits_for_it() {
+    let layoffs = || signal("acme", SignalType::Layoffs, Role::Employer);
+    let ticket = Fact { priority: Some("P1".into()), ..fact("acme", FactKind::TicketOpened, "t1") };
+    let answer = |cards: &[TouchPoint]| {
+        let acme = client("acme");
+        let occasion = FactOccasion {
+            fact: &ticket,
+            account: &acme,
+            told: std::slice::from_ref(&ticket),
+            cards,
+            burden: cards,
+            playbook: &SHIPPED,
+            settings: &Settings::default(),
+            now: now(),
+        };
+        facts::answer(&occasion, &Actor::program("plan")).decisions
+    };
+    let mut ticket_first = World::of(vec![client("acme")]);
+    let made = answer(&[]);
+    let Some(Decision::New { card, .. }) = made.first() else { panic!("{made:?}") };
+    ticket_first.cards.push((**card).clone());
+    assert_eq!(ticket_first.hear(&[layoffs()]).plays(), ["client-layoffs"]);
+    assert_eq!(ticket_first.cards[0].state, TouchPointState::Withdrawn, "one card, not two");
+    let merged = &ticket_first.cards[1];
+    assert_eq!(merged.stands_for, [ticket_first.cards[0].cause.clone()]);
+    assert!(merged.questions.iter().any(|question| question.contains("Who works on")), "{:?}", merged.questions);
+
+    let mut layoffs_first = World::of(vec![client("acme")]);
+    layoffs_first.hear(&[layoffs()]);
+    let made = answer(&layoffs_first.cards);
+    assert!(matches!(made.as_slice(), [Decision::Change { .. }]), "told on the card that waits for it: {made:?}");
+    layoffs_first.cards[0].state = TouchPointState::Accepted;
+    let made = answer(&layoffs_first.cards);
+    assert!(matches!(made.as_slice(), [Decision::New { .. }]), "whoever has the card in hand is told: {made:?}");
 }
 
 #[test]

@@ -43,6 +43,13 @@ impl Around {
             heard: &self.heard,
             promises: &self.promises,
             cards: &self.cards,
+            peace_until: super::super::gate::peace_until(
+                &self.account.id,
+                &self.cards,
+                &SHIPPED,
+                &self.settings,
+                self.now,
+            ),
             settings: &self.settings,
             now: self.now,
         }
@@ -234,6 +241,25 @@ fn nobody_sells_after_bad_news() {
     let free = around.look(&held);
     assert_eq!(free.state, State::Ready);
     assert!(free.checks.iter().all(|check| check.about != Some(CheckSubject::NoSelling)));
+}
+
+#[test]
+fn after_a_death_what_is_open_waits_too() {
+    let mut around = Around::acme();
+    let death = TouchPoint { id: TouchPointId::born_at(now()), play: "client-death".into(), tact: true, ..good_news() };
+    around.cards.push(TouchPoint { state: State::Expired, ..death.clone() });
+    let held = around.look(&good_news());
+    assert_eq!(held.state, State::Checking, "also where nobody took the card about the death");
+    let found = &check(&held, CheckSubject::NoSelling).found[0];
+    assert!(found.starts_with("nothing but condolences until 9 December 2026"), "{found}");
+    for free in [TouchPoint { alarm: true, ..good_news() }, TouchPoint { tact: true, ..good_news() }] {
+        assert_eq!(around.look(&free).state, State::Ready);
+    }
+    around.now = at("2026-12-10T08:00:00Z");
+    assert_eq!(around.look(&held).state, State::Ready);
+    around.now = now();
+    around.cards = vec![TouchPoint { state: State::Withdrawn, ..death }];
+    assert_eq!(around.look(&held).state, State::Ready, "nobody died");
 }
 
 #[test]
