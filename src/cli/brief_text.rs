@@ -228,6 +228,7 @@ fn rival(rival: &RivalMove) -> String {
 fn line(line: &Line) -> String {
     let unsure = match line.unsure {
         Unsure::Rumour => "rumour",
+        Unsure::Denied => "rumour, denied since",
         Unsure::HeadlineOnly => "headline only",
     };
     let publisher = line.publisher.as_deref().unwrap_or("unknown publisher");

@@ -250,6 +250,8 @@ pub struct RivalMove {
 pub enum Unsure {
     /// Nobody confirms it yet.
     Rumour,
+    /// It was rumoured, and denied since.
+    Denied,
     /// Only a headline could be had.
     HeadlineOnly,
 }

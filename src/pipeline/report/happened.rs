@@ -9,8 +9,8 @@ use super::{
     Words, judged_since,
 };
 use crate::model::{
-    AccountId, Action, AnswerState, DismissalCode, EvidenceLevel, OutcomeCode, Signal, Status, Step, TouchPoint,
-    TouchPointId, TouchPointState as State,
+    AccountId, Action, AnswerState, DismissalCode, EvidenceLevel, OutcomeCode, Signal, SignalType, Status, Step,
+    TouchPoint, TouchPointId, TouchPointState as State,
 };
 use crate::touchpoint::tuning::{Learned, learned};
 
@@ -92,7 +92,7 @@ pub(super) fn lines(material: &Material, request: &Request) -> Vec<Line> {
             continue;
         }
         for signal in material.signals.iter().filter(|signal| signal.story == *story && signal.account == *account) {
-            let Some(unsure) = unsure(signal) else { continue };
+            let Some(unsure) = unsure(signal, &material.signals) else { continue };
             let Some(best) = signal.evidence.first() else { continue };
             if told.insert(&signal.id) {
                 lines.push(Line {
@@ -112,18 +112,28 @@ pub(super) fn lines(material: &Material, request: &Request) -> Vec<Line> {
     lines
 }
 
-fn unsure(signal: &Signal) -> Option<Unsure> {
+fn unsure(signal: &Signal, all: &[Signal]) -> Option<Unsure> {
     if signal.withdrawn || !signal.about {
         return None;
     }
     let best = signal.evidence.iter().map(|evidence| evidence.level).max();
     match signal.status {
+        Status::Rumoured if all.iter().any(|later| denies(later, signal)) => Some(Unsure::Denied),
         Status::Rumoured => Some(Unsure::Rumour),
         Status::Completed | Status::Announced if best == Some(EvidenceLevel::HeadlineOnly) && signal.origins < 2 => {
             Some(Unsure::HeadlineOnly)
         }
         _ => None,
     }
+}
+
+/// A later denial of the same firm's event, in whatever story. The sale of a firm and its purchase are one event.
+fn denies(later: &Signal, rumour: &Signal) -> bool {
+    let deal = |kind: SignalType| matches!(kind, SignalType::Acquisition | SignalType::Divestiture);
+    later.status == Status::Denied
+        && later.account == rumour.account
+        && later.last_at >= rumour.last_at
+        && (later.kind == rumour.kind || (deal(later.kind) && deal(rumour.kind)))
 }
 
 /// Signals that were taken back, and cards that went for another reason of that kind (a denial).

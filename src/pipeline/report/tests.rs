@@ -402,6 +402,26 @@ fn rumours_and_headlines_are_lines_until_a_card_is_there() {
 }
 
 #[test]
+fn a_rumour_that_was_denied_since_is_told_as_such() {
+    let rumour = signal("acme", "s1", Status::Rumoured, EvidenceLevel::FullText);
+    let denial =
+        Signal { kind: SignalType::Divestiture, ..signal("acme", "s2", Status::Denied, EvidenceLevel::FullText) };
+    for (denial, expected) in [
+        (denial.clone(), Unsure::Denied),
+        (Signal { account: "beta".into(), ..denial.clone() }, Unsure::Rumour),
+        (Signal { kind: SignalType::Layoffs, ..denial.clone() }, Unsure::Rumour),
+        (Signal { last_at: rumour.last_at - TimeDelta::days(1), ..denial.clone() }, Unsure::Rumour),
+    ] {
+        let material = Material {
+            not_suggested: vec![("s1".into(), "acme".into(), "why not".to_owned())],
+            signals: vec![Signal { kind: SignalType::Acquisition, ..rumour.clone() }, denial],
+            ..Material::default()
+        };
+        assert_eq!(composed(&material, None).lines[0].unsure, expected);
+    }
+}
+
+#[test]
 fn topics_are_set_against_the_days_before() {
     let material = Material {
         volumes: vec![volume("robots", 12)],
