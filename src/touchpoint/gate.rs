@@ -212,12 +212,11 @@ fn find(subject: CheckSubject, card: &TouchPoint, around: &Circumstances) -> Opt
         }
         CheckSubject::NoSelling => {
             let peace = around.peace_until.filter(|_| !card.tact && !card.alarm);
-            let line = match peace {
-                Some(until) => format!("nothing but condolences until {}", long_date(until)),
-                None => {
-                    let (until, why) = no_selling_until(card, around)?;
-                    format!("no selling until {}: {why}", long_date(until))
-                }
+            let line = if let Some(until) = peace {
+                format!("nothing but condolences until {}", long_date(until))
+            } else {
+                let (until, why) = no_selling_until(card, around)?;
+                format!("no selling until {}: {why}", long_date(until))
             };
             Found { state: CheckState::Open, lines: vec![line], blocks: true }
         }

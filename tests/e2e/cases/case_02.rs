@@ -39,6 +39,9 @@ fn ticket(stage: &Stage) {
     stage.fact("t1", "ticket_opened", 0, &more);
 }
 
+/// What comes when.
+type Order<'a> = &'a dyn Fn(&Stage, Words);
+
 /// What an inbox shows of the account.
 fn waiting(stage: &Stage) -> Vec<Value> {
     let cards = stage.place.run(&["inbox", "list", "--json"]).ended(0).lines();
@@ -48,7 +51,7 @@ fn waiting(stage: &Stage) -> Vec<Value> {
 #[test]
 fn case_2_layoffs_before_a_renewal_with_a_ticket_open_are_one_card_in_whatever_order() {
     let news = |stage: &Stage, words: Words| stage.tell("courier", "jobs", words, 0);
-    let orders: [&dyn Fn(&Stage, Words); 3] = [
+    let orders: [Order; 3] = [
         &|stage, words| {
             ticket(stage);
             news(stage, words);
