@@ -12,15 +12,16 @@ use crate::config::{self, settings_alone};
 use crate::model::Clock;
 use crate::pipeline::export::{self, ExportError, FoundFormat, Showing, open_sources};
 use crate::search::{
-    Excerpt, FEW, FacetField, Found, Match, Query, QueryError, Reader, SearchError, SearchRequest, Settings, Sort,
-    Spacing, Suggestion, Survey, SurveyRequest, names_of,
+    Excerpt, FEW, FacetField, Found, Link, Match, Query, QueryError, Reader, SearchError, SearchRequest, Settings,
+    Sort, Spacing, Suggestion, Survey, SurveyRequest, names_of,
 };
 use crate::store::folder::articles_in;
 
 /// Search what was read.
 ///
 /// All of the words must occur, in any of their forms. "A phrase" in quotes, -without, this OR that, ( groups ), begin*.
-/// Fields: title: client: competitor: prospect: partner: topic: signal: source: lang: after: before: last:7d sort:date.
+/// Fields: title: client: competitor: prospect: partner: topic: account: kind: signal: story: source: country: lang:
+/// has: after: before: on: last:7d sort:date. docs/search.md has the grammar and examples.
 /// Put the whole query in single quotes where it holds quotes or brackets.
 ///
 /// With --json each result is one object on a line; with --facets or --histogram one more object comes last:
@@ -46,6 +47,12 @@ pub(super) struct Search {
     /// Every report of a story, not only the best one.
     #[arg(long)]
     every_report: bool,
+    /// Page by page: `start`, then what the page before it told. Nothing is shown twice or missed, though articles come.
+    #[arg(long, value_name = "CURSOR", conflicts_with_all = ["facets", "histogram", "format", "like"])]
+    cursor: Option<String>,
+    /// Print the address at which a running program answers this search, and search nothing.
+    #[arg(long, conflicts_with_all = ["any", "offset", "facets", "histogram", "format", "like"])]
+    url: bool,
     /// Parts of each article to show, up to 10.
     #[arg(long, value_name = "N", default_value_t = 1)]
     fragments: usize,
@@ -96,6 +103,18 @@ pub(super) enum Order {
     Relevance,
     /// Newest first.
     Date,
+    /// Best first, but age counts.
+    Recent,
+}
+
+impl From<Order> for Sort {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Relevance => Self::Relevance,
+            Order::Date => Self::Date,
+            Order::Recent => Self::Recent,
+        }
+    }
 }
 
 impl Search {
@@ -105,16 +124,20 @@ impl Search {
             ("", Some(_)) => None,
             _ => Some(Query::parse(&text).map_err(|error| misread(&text, &error, common))?),
         };
+        let cursor = self.cursor.clone().filter(|cursor| cursor != "start");
+        if self.url {
+            let sort = self.sort.map(Sort::from);
+            say(&Link { query: text, sort, cursor, every_report: self.every_report }.path());
+            return Ok(Ending::Done);
+        }
         let (reader, settings) = open(common).map_err(unreadable)?;
         let request = SearchRequest {
             limit: self.limit,
             offset: self.offset,
+            cursor,
             any: self.any,
             collapse: !self.any && !self.every_report,
-            sort: self.sort.map(|order| match order {
-                Order::Relevance => Sort::Relevance,
-                Order::Date => Sort::Date,
-            }),
+            sort: self.sort.map(Sort::from),
             fragments: self.fragments,
             now: clock.now(),
         };
@@ -126,7 +149,10 @@ impl Search {
         if let Some(form) = self.format {
             return write(&reader, &query, &request, form, &settings, common);
         }
-        let found = reader.search(&query, &request)?;
+        let found = reader.search(&query, &request).map_err(|error| match error {
+            SearchError::Cursor { .. } => Failure::misused(error).hint("begin again with --cursor start"),
+            other => other.into(),
+        })?;
         let survey = self.survey(&reader, &query, &request, &settings)?;
         let suggestion = if found.total <= FEW {
             let config = crate::config::load(&common.config).ok();
@@ -136,6 +162,9 @@ impl Search {
             None
         };
         show(&found, common);
+        if common.json && self.cursor.is_some() {
+            print_json(&json!({ "next": found.next }));
+        }
         match &survey {
             Some(survey) if common.json => print_json(&json!({
                 "total": survey.total,
@@ -149,6 +178,9 @@ impl Search {
         if !common.quiet {
             if !common.json {
                 eprintln!("{}", summary(found.total, found.results.len(), reader.len(), self.any));
+            }
+            if let Some(next) = found.next.as_ref().filter(|_| self.cursor.is_some() && !common.json) {
+                eprintln!("next page: --cursor {next}");
             }
             if let Some(Suggestion { query, total }) = &suggestion {
                 eprintln!("did you mean: {}  ({total} articles)", printable(query, false));

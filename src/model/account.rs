@@ -112,8 +112,8 @@ pub enum AccountKind {
 }
 
 impl AccountKind {
-    /// All kinds.
-    pub const ALL: &[Self] = &[Self::Client, Self::Competitor, Self::Prospect, Self::Partner, Self::Topic];
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Client, Self::Competitor, Self::Prospect, Self::Partner, Self::Topic];
 
     /// The word used in files and queries.
     #[must_use]

@@ -134,8 +134,10 @@ pub(super) async fn document(
 ) -> Result<Document, StoreError> {
     let article = stored.article;
     let accounts = articles::accounts(session, &article.id).await?;
-    let country = |account| config.watchlist.get(account).and_then(|account| account.country.clone());
-    let countries = accounts.iter().filter_map(|(account, _)| country(account)).collect();
+    let known = accounts.iter().filter_map(|(account, _)| config.watchlist.get(account));
+    let mut countries: Vec<String> = known.filter_map(|account| account.country.clone()).collect();
+    countries.sort_unstable();
+    countries.dedup();
     let accounts = accounts
         .into_iter()
         .map(|(account, _)| {
@@ -149,7 +151,10 @@ pub(super) async fn document(
     let mut kinds: Vec<String> = claims.iter().map(|claim| claim.kind.as_str().to_owned()).collect();
     kinds.sort_unstable();
     kinds.dedup();
+    let source = article.source.as_ref().and_then(|id| config.sources.iter().find(|source| source.id == *id));
     Ok(Document {
+        publisher_country: source.and_then(|source| source.country.clone()),
+        countries,
         id: article.id.0,
         story: Some(stored.story.0),
         title: article.title,
@@ -161,7 +166,6 @@ pub(super) async fn document(
         language: article.language,
         published: Some(article.published),
         accounts,
-        countries,
         signals: kinds,
     })
 }

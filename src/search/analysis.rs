@@ -1,7 +1,9 @@
 //! From text to words that can be looked up.
 //!
 //! *Exact words* are folded (case, accents, typography): runs of letters and digits; where a script writes no blanks
-//! (Han, kana, Thai …) every two neighbouring letters, as in Lucene's CJKBigramFilter. *Stems* come from the Snowball
+//! (Han, kana, Thai …), or glues particles to its nouns (Korean), every two neighbouring letters or syllables, as in
+//! Lucene's CJKBigramFilter. A word with ä, ö, ü, ø or å also lies under the spelling without them ("Zürich" under
+//! "zurich" and "zuerich"), so that either is found; never the other way, for "does" is no "dös". *Stems* come from the Snowball
 //! stemmer of the article's own language and carry its code ("de:haus"): so "News" in a German article and "new" in an
 //! English one never meet, and a query, whose language nobody knows, is stemmed once for every language in the index.
 //! A stemmer is given the word with its accents, which it needs; what it leaves is folded.
@@ -13,6 +15,8 @@ use tantivy::tokenizer::{
     Language, PreTokenizedStream, PreTokenizedString, Stemmer, StopWordFilter, Token as EngineToken, TokenFilter,
     TokenStream, Tokenizer,
 };
+
+use unicode_normalization::UnicodeNormalization;
 
 use crate::text::fold::{Folded, fold, is_unspaced};
 
@@ -76,6 +80,24 @@ impl<'a> Text<'a> {
         if written.is_ascii() { Cow::Borrowed(token.text) } else { Cow::Owned(written.to_lowercase()) }
     }
 
+    /// The word in the spelling for keyboards without umlauts ("zuerich" for "Zürich", "aarhus" for "Århus"), where it
+    /// was written with one.
+    pub(super) fn spelled_out(&self, token: &Token<'_>) -> Option<String> {
+        let (start, end) = self.original(token.start, token.end);
+        let written = self.original.get(start..end).filter(|written| !written.is_ascii())?;
+        let mut spelled = String::with_capacity(written.len() + 2);
+        let mut changed = false;
+        for letter in written.nfc().flat_map(char::to_lowercase) {
+            let pair = UMLAUTS.iter().find(|(umlaut, _)| *umlaut == letter).map(|(_, pair)| *pair);
+            changed |= pair.is_some();
+            match pair {
+                Some(pair) => spelled.push_str(pair),
+                None => spelled.push(letter),
+            }
+        }
+        changed.then(|| fold(&spelled)).filter(|spelled| spelled.len() <= LONGEST)
+    }
+
     /// The stems of these words of the text, one for each.
     pub(super) fn stems(&self, tokens: &[Token<'_>], stemming: Stemming) -> Vec<String> {
         let Stemming(Some(language)) = stemming else {
@@ -105,6 +127,23 @@ impl<'a> Text<'a> {
     }
 }
 
+/// How letters are written where a keyboard has none of them.
+const UMLAUTS: &[(char, &str)] = &[('ä', "ae"), ('ö', "oe"), ('ü', "ue"), ('ø', "oe"), ('å', "aa")];
+
+/// True for letters of words that are taken apart into pairs. Folding leaves Korean syllables as their letters (jamo).
+fn is_paired(letter: char) -> bool {
+    is_unspaced(letter) || is_jamo(letter)
+}
+
+fn is_jamo(letter: char) -> bool {
+    matches!(letter, '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}')
+}
+
+/// True for vowels and finals: they belong to the syllable before them.
+fn goes_on(letter: char) -> bool {
+    matches!(letter, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7ff}')
+}
+
 /// The words of a folded text. The English possessive is no part of the word before it.
 fn tokens(folded: &str) -> Vec<Token<'_>> {
     let mut found = Vec::with_capacity(folded.len() / 5);
@@ -114,13 +153,13 @@ fn tokens(folded: &str) -> Vec<Token<'_>> {
         if !letter.is_alphanumeric() {
             continue;
         }
-        let unspaced = is_unspaced(letter);
+        let unspaced = is_paired(letter);
         let mut starts = vec![start];
         let mut end = start + letter.len_utf8();
         while let Some((place, next)) =
-            letters.next_if(|(_, next)| next.is_alphanumeric() && is_unspaced(*next) == unspaced)
+            letters.next_if(|(_, next)| next.is_alphanumeric() && is_paired(*next) == unspaced)
         {
-            if unspaced {
+            if unspaced && !goes_on(next) {
                 starts.push(place);
             }
             end = place + next.len_utf8();
@@ -163,11 +202,12 @@ pub(super) fn asked<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stemming(Option<Language>);
 
-/// The languages that have a stemmer. Greek, Tamil and Arabic have one too, but it needs the marks that folding and
-/// writers leave out alike: their words are taken as they are.
+/// The languages that have a stemmer: all that the engine has.
 const STEMMED: &[(&str, Language)] = &[
+    ("ar", Language::Arabic),
     ("da", Language::Danish),
     ("de", Language::German),
+    ("el", Language::Greek),
     ("en", Language::English),
     ("es", Language::Spanish),
     ("fi", Language::Finnish),
@@ -180,6 +220,7 @@ const STEMMED: &[(&str, Language)] = &[
     ("ro", Language::Romanian),
     ("ru", Language::Russian),
     ("sv", Language::Swedish),
+    ("ta", Language::Tamil),
     ("tr", Language::Turkish),
 ];
 

@@ -11,16 +11,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
 use tantivy::query::{
-    AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery,
-    Occur, PhraseQuery, Query as EngineQuery, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhraseQuery,
+    Query as EngineQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, TantivyError, Term};
 
 use super::Settings;
 use super::analysis::{Shape, Stemming, Text, Token, asked};
-use super::layout::{Layout, engine_time};
+use super::layout::{Layout, engine_time, number_of};
 use super::query::{Clause, Query, Wanted};
+use super::statistics::{Frozen, Statistics};
 use crate::model::{AccountKind, Time};
 use crate::text::fold::fold;
 
@@ -36,10 +37,16 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
-    /// The counts that scores are made of.
-    pub(super) fn statistics<'s>(&'s self, searcher: &'s Searcher) -> impl Bm25StatisticsProvider + 's {
-        Statistics { searcher, frequencies: &self.frequencies }
+    /// The counts that scores are made of; those of an earlier page where they were `kept`.
+    pub(super) fn statistics<'s>(&'s self, searcher: &'s Searcher, kept: Option<&'s Frozen>) -> Statistics<'s> {
+        Statistics::of(searcher, &self.frequencies, kept)
     }
+}
+
+/// The articles that answer `query`, of these stories only, without scores.
+pub(super) fn of_stories(query: &dyn EngineQuery, stories: &[u64], layout: &Layout) -> Boxed {
+    let stories = stories.iter().map(|story| of_story(layout, *story)).collect();
+    Box::new(BooleanQuery::intersection(vec![query.box_clone(), Box::new(BooleanQuery::union(stories))]))
 }
 
 /// Compiles `query` for what `searcher` sees. With `any` one of its words is enough.
@@ -53,7 +60,8 @@ pub(super) fn compile(
 ) -> Result<Compiled, TantivyError> {
     let stemmings = stemmings(searcher, layout, settings)?;
     let mut compiler = Compiler { now, searcher, layout, stemmings, settings, frequencies: HashMap::new() };
-    let root = if any { compiler.any(&query.clause)? } else { compiler.clause(&query.clause)? };
+    let clause = apart(&query.clause);
+    let root = if any { compiler.any(&clause)? } else { compiler.clause(&clause)? };
     let all = query.clause == Clause::All(Vec::new());
     let nothing: Boxed = if all { Box::new(AllQuery) } else { Box::new(EmptyQuery) };
     Ok(Compiled { query: root.unwrap_or(nothing), scored: is_scored(&query.clause), frequencies: compiler.frequencies })
@@ -86,6 +94,12 @@ impl Compiler<'_> {
             Clause::Text(wanted) => self.text(wanted, self.layout.words, self.layout.stems)?,
             Clause::Title(wanted) => self.text(wanted, self.layout.title, self.layout.title_stems)?,
             Clause::Account(kind, wanted) => self.account(*kind, wanted),
+            Clause::AnyAccount(wanted) => {
+                union(AccountKind::ALL.iter().filter_map(|kind| self.account(*kind, wanted)).collect())
+            }
+            Clause::Story(id) => Some(filter(of_story(self.layout, number_of(id)))),
+            Clause::Country(Some(code)) => Some(filter(term(self.layout.countries, code))),
+            Clause::Country(None) => Some(filter(beginning(self.layout.countries, ""))),
             Clause::Source(wanted) => Self::name(wanted, self.layout.source, ""),
             Clause::Signal(Some(kind)) => Some(filter(term(self.layout.signals, kind.as_str()))),
             Clause::Signal(None) => Some(filter(beginning(self.layout.signals, ""))),
@@ -193,9 +207,8 @@ impl Compiler<'_> {
         match tokens.as_slice() {
             [] => Ok(None),
             [token] if token.shape == Shape::Last => Ok(Some(filter(beginning(words, token.text)))),
-            [token] if exact => Ok(Some(weighted(scored(words, token.text), weight))),
-            [token] => self.word(&text, token, words, stems, false),
-            several => Ok(phrase(several, words, "").map(|phrase| weighted(phrase, weight))),
+            [token] if !exact => self.word(&text, token, words, stems, false),
+            several => Ok(spellings(&text, several, words, "").map(|phrase| weighted(phrase, weight))),
         }
     }
 
@@ -224,6 +237,8 @@ impl Compiler<'_> {
             forms.push(filter(beginning(words, token.text)));
         } else if !stop_word {
             forms.push(weighted(scored(words, token.text), self.exact_weight()));
+            let spelled = text.spelled_out(token);
+            forms.extend(spelled.map(|spelled| weighted(scored(words, &spelled), self.exact_weight())));
         }
         Ok(union(forms))
     }
@@ -251,7 +266,7 @@ impl Compiler<'_> {
             Wanted::Word(name) | Wanted::Phrase(name) => {
                 let by_id = term(field, &format!("{prefix}={}", fold(name)));
                 let name = Text::of(name);
-                std::iter::once(by_id).chain(phrase(&asked(&name.tokens()), field, prefix)).collect()
+                std::iter::once(by_id).chain(spellings(&name, &asked(&name.tokens()), field, prefix)).collect()
             }
         };
         union(found).map(filter)
@@ -282,6 +297,10 @@ pub(super) fn stemmings(
     Ok(found)
 }
 
+fn of_story(layout: &Layout, story: u64) -> Boxed {
+    Box::new(TermQuery::new(Term::from_field_u64(layout.story_key, story), IndexRecordOption::Basic))
+}
+
 fn term(field: Field, text: &str) -> Boxed {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
 }
@@ -299,6 +318,19 @@ fn phrase(tokens: &[Token<'_>], field: Field, prefix: &str) -> Option<Boxed> {
         [token] => scored(field, &format!("{prefix}{}", token.text)),
         several => Box::new(PhraseQuery::new_with_offset(several.iter().map(placed).collect())),
     })
+}
+
+/// The phrase as it was typed, and in the spelling without umlauts.
+fn spellings(text: &Text<'_>, tokens: &[Token<'_>], field: Field, prefix: &str) -> Option<Boxed> {
+    let spelled: Vec<Option<String>> = tokens.iter().map(|token| text.spelled_out(token)).collect();
+    let typed = phrase(tokens, field, prefix)?;
+    if spelled.iter().all(Option::is_none) {
+        return Some(typed);
+    }
+    let written = tokens.iter().zip(&spelled);
+    let written: Vec<Token<'_>> =
+        written.map(|(token, other)| Token { text: other.as_deref().unwrap_or(token.text), ..*token }).collect();
+    union(std::iter::once(typed).chain(phrase(&written, field, prefix)).collect())
 }
 
 /// The words before the last, in order, and then one that begins as the last.
@@ -351,33 +383,37 @@ fn together(wanted: Vec<Boxed>, welcome: Vec<Boxed>, unwanted: Vec<Boxed>) -> Bo
     Box::new(BooleanQuery::new(parts))
 }
 
+/// The same with each date for itself under a minus: "-(a b)" as "-a OR -b". The engine's ranges cannot be sought in a
+/// group that is excluded: it steps back, which they do not (a subtraction below zero in its `RangeDocSet`).
+fn apart(clause: &Clause) -> Clause {
+    let each = |parts: &[Clause]| parts.iter().map(apart).collect();
+    let without = |parts: &[Clause]| parts.iter().map(|part| apart(&Clause::Not(Box::new(part.clone())))).collect();
+    match clause {
+        Clause::All(parts) => Clause::All(each(parts)),
+        Clause::Any(parts) => Clause::Any(each(parts)),
+        Clause::Not(inner) if is_dated(inner) => match &**inner {
+            Clause::All(parts) => Clause::Any(without(parts)),
+            Clause::Any(parts) => Clause::All(without(parts)),
+            Clause::Not(twice) => apart(twice),
+            _ => clause.clone(),
+        },
+        other => other.clone(),
+    }
+}
+
+fn is_dated(clause: &Clause) -> bool {
+    match clause {
+        Clause::All(parts) | Clause::Any(parts) => parts.iter().any(is_dated),
+        Clause::Not(inner) => is_dated(inner),
+        Clause::After(_) | Clause::Before(_) | Clause::Last(..) => true,
+        _ => false,
+    }
+}
+
 fn is_scored(clause: &Clause) -> bool {
     match clause {
         Clause::All(parts) | Clause::Any(parts) => parts.iter().any(is_scored),
         Clause::Text(_) | Clause::Title(_) => true,
         _ => false,
-    }
-}
-
-/// The engine's counts, but one document frequency for all the stems of a word.
-struct Statistics<'s> {
-    searcher: &'s Searcher,
-    frequencies: &'s HashMap<Term, u64>,
-}
-
-impl Bm25StatisticsProvider for Statistics<'_> {
-    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        self.searcher.total_num_tokens(field)
-    }
-
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        self.searcher.total_num_docs()
-    }
-
-    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        let own = self.searcher.doc_freq(term)?;
-        // A document lies under one of the stems only, yet the sum must never exceed the number of documents.
-        let shared = self.frequencies.get(term).copied().unwrap_or(own);
-        Ok(shared.clamp(own, self.total_num_docs()?.max(own)))
     }
 }

@@ -30,8 +30,11 @@ pub struct Document {
     pub published: Option<Time>,
     /// The accounts it names: what they are to us, their id, their name.
     pub accounts: Vec<(AccountKind, AccountId, String)>,
+    /// Country that its publisher writes from, ISO 3166-1 alpha-2; told from the domain of `url` where absent.
+    #[serde(default)]
+    pub publisher_country: Option<String>,
     /// Countries of the accounts it names, ISO 3166-1 alpha-2.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub countries: Vec<String>,
     /// Kinds of event it reports, as words of [`crate::model::SignalType`].
     pub signals: Vec<String>,

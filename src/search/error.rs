@@ -35,6 +35,12 @@ pub enum SearchError {
         /// What the system said.
         why: io::Error,
     },
+    /// The place where a page ended cannot be gone on from.
+    #[error("the cursor {why}; ask again without it")]
+    Cursor {
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// The index cannot be read or written. Open it afresh; damage is then found and repaired.
     #[error("the search index failed: {0}")]
     Engine(#[from] TantivyError),

@@ -62,8 +62,8 @@ struct Sought {
 enum Form {
     /// A word as it was typed; its stem depends on the language of the article.
     Word(String),
-    /// Folded words in this order.
-    Exactly(Vec<String>),
+    /// Folded words, each so many places after the first.
+    Exactly(Vec<(usize, String)>),
     /// The beginning of a folded word.
     Prefix(String),
 }
@@ -104,11 +104,14 @@ impl Marker {
             [token] if !exact && token.shape == Shape::Word => add(Form::Word(written.clone())),
             several if any && !exact => {
                 for token in several {
-                    add(Form::Exactly(vec![token.text.to_owned()]));
+                    add(Form::Exactly(vec![(0, token.text.to_owned())]));
                 }
             }
             [] => {}
-            several => add(Form::Exactly(several.iter().map(|token| token.text.to_owned()).collect())),
+            [first, ..] => {
+                let placed = |token: &Token<'_>| (token.position - first.position, token.text.to_owned());
+                add(Form::Exactly(tokens.iter().map(placed).collect()));
+            }
         }
     }
 
@@ -185,8 +188,13 @@ impl Marker {
                     let own = word.tokens();
                     let Some(exact) = own.first() else { continue };
                     let stem = word.stems(&own[..1], stemming);
+                    let spelled = word.spelled_out(exact);
                     for (token, stem_here) in tokens.iter().zip(&stems) {
-                        if token.text == exact.text || Some(stem_here) == stem.first() {
+                        let same = token.text == exact.text
+                            || Some(stem_here) == stem.first()
+                            || spelled.as_deref() == Some(token.text)
+                            || text.spelled_out(token).as_deref() == Some(exact.text);
+                        if same {
                             take(number, token, token);
                         }
                     }
@@ -196,11 +204,17 @@ impl Marker {
                     found.for_each(|token| take(number, token, token));
                 }
                 Form::Exactly(words) => {
-                    for run in tokens.windows(words.len().max(1)) {
-                        if run.iter().zip(words).all(|(token, word)| token.text == word) {
-                            for token in run {
-                                take(number, token, token);
-                            }
+                    let same = |token: &Token<'_>, word: &String| {
+                        token.text == word || text.spelled_out(token).as_ref() == Some(word)
+                    };
+                    for first in &tokens {
+                        let at = |place: usize| {
+                            let place = tokens.binary_search_by_key(&(first.position + place), |token| token.position);
+                            place.ok().and_then(|place| tokens.get(place))
+                        };
+                        let there = |(place, word): &(usize, String)| at(*place).filter(|token| same(token, word));
+                        if words.iter().all(|word| there(word).is_some()) {
+                            words.iter().filter_map(there).for_each(|token| take(number, token, token));
                         }
                     }
                 }

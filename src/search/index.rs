@@ -1,18 +1,18 @@
 //! The writing side: one writer a folder.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tantivy::collector::Count;
+use tantivy::collector::{Count, DocSetCollector};
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, META_LOCK, MmapDirectory};
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 use super::error::{is_damage, of_writer};
-use super::layout::{Layout, digest};
+use super::layout::{BORN, Layout, digest};
 use super::{Document, SearchError, Settings};
 
 /// The index, open for writing.
@@ -25,8 +25,12 @@ pub struct Index {
     settings: Settings,
     reader: IndexReader,
     writer: Option<IndexWriter>,
-    /// Put since the last commit.
-    waiting: HashSet<String>,
+    /// Put since the last commit, each with its number.
+    waiting: HashMap<String, u64>,
+    /// Tells this index from one that was built anew.
+    name: u64,
+    /// The number of the next new article.
+    next: u64,
 }
 
 /// An opened index and how far it is.
@@ -54,6 +58,12 @@ pub enum State {
 struct Stamp {
     make: String,
     seq: i64,
+    /// Drawn anew with each index.
+    #[serde(default)]
+    name: u64,
+    /// Articles that ever came into it.
+    #[serde(default)]
+    next: u64,
 }
 
 /// Why what lies in a folder cannot be gone on with.
@@ -87,6 +97,7 @@ impl Index {
         let layout = Layout::new();
         let engine = tantivy::Index::create_in_dir(folder, layout.schema.clone())?;
         let mut index = Self::start(&engine, layout, folder, settings)?;
+        index.name = fastrand::u64(..);
         index.commit(0)?;
         Ok(index)
     }
@@ -98,15 +109,16 @@ impl Index {
     /// Where the index cannot be written; it must then be opened afresh.
     pub fn put(&mut self, documents: &[Document]) -> Result<(), SearchError> {
         for document in documents {
-            if !self.waiting.contains(&document.id) && self.holds(document)? {
+            if !self.waiting.contains_key(&document.id) && self.holds(document)? {
                 continue;
             }
-            let fields = self.layout.write(document, &self.settings)?;
+            let born = self.born(&document.id)?;
+            let fields = self.layout.write(document, born, &self.settings)?;
             let id = Term::from_field_text(self.layout.id, &document.id);
             let writer = self.writer()?;
             writer.delete_term(id);
             writer.add_document(fields)?;
-            self.waiting.insert(document.id.clone());
+            self.waiting.insert(document.id.clone(), born);
         }
         Ok(())
     }
@@ -116,7 +128,7 @@ impl Index {
     /// # Errors
     /// Where the index cannot be written; it must then be opened afresh.
     pub fn commit(&mut self, last_seq: i64) -> Result<(), SearchError> {
-        let stamp = Stamp { make: Layout::make(&self.settings), seq: last_seq };
+        let stamp = Stamp { make: Layout::make(&self.settings), seq: last_seq, name: self.name, next: self.next };
         let stamp = serde_json::to_string(&stamp)?;
         let writer = self.writer()?;
         let mut commit = writer.prepare_commit()?;
@@ -165,10 +177,11 @@ impl Index {
                 return Err(Unfit::Rebuild(format!("it was damaged: {} does not match its checksum", file.display())));
             }
         }
-        let index = Self::start(&engine, layout, folder, settings).map_err(|error| match error {
+        let mut index = Self::start(&engine, layout, folder, settings).map_err(|error| match error {
             SearchError::Engine(error) => damaged(error),
             other => Unfit::Refused(other),
         })?;
+        (index.name, index.next) = (stamp.name, stamp.next);
         Ok((index, stamp.seq))
     }
 
@@ -176,7 +189,8 @@ impl Index {
         let memory = settings.writer_memory_mb.clamp(16, 2048) as usize * 1_000_000;
         let writer = engine.writer_with_num_threads(1, memory).map_err(|error| of_writer(error, folder))?;
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { layout, settings: settings.clone(), reader, writer: Some(writer), waiting: HashSet::new() })
+        let waiting = HashMap::new();
+        Ok(Self { layout, settings: settings.clone(), reader, writer: Some(writer), waiting, name: 0, next: 0 })
     }
 
     fn writer(&mut self) -> Result<&mut IndexWriter, SearchError> {
@@ -190,6 +204,28 @@ impl Index {
         }
         let same = Term::from_field_text(self.layout.digest, &digest(document)?);
         Ok(self.reader.searcher().search(&TermQuery::new(same, IndexRecordOption::Basic), &Count)? > 0)
+    }
+}
+
+impl Index {
+    /// The number that an article came into the index with; a new one for a new article.
+    fn born(&mut self, id: &str) -> Result<u64, SearchError> {
+        let known = match self.waiting.get(id) {
+            Some(born) => Some(*born),
+            None if self.is_empty() => None,
+            None => self.born_before(id)?,
+        };
+        let born = known.unwrap_or(self.next);
+        self.next = self.next.max(born.saturating_add(1));
+        Ok(born)
+    }
+
+    fn born_before(&self, id: &str) -> Result<Option<u64>, SearchError> {
+        let own = TermQuery::new(Term::from_field_text(self.layout.id, id), IndexRecordOption::Basic);
+        let searcher = self.reader.searcher();
+        let Some(address) = searcher.search(&own, &DocSetCollector)?.into_iter().next() else { return Ok(None) };
+        let Some(segment) = searcher.segment_readers().get(address.segment_ord as usize) else { return Ok(None) };
+        Ok(segment.fast_fields().u64(BORN)?.first(address.doc_id))
     }
 }
 
@@ -210,6 +246,11 @@ pub(super) fn is_own_make(engine: &tantivy::Index, layout: &Layout, settings: &S
 /// The number given with the last commit; 0 where nothing was committed.
 pub(super) fn last_seq(engine: &tantivy::Index) -> Result<i64, TantivyError> {
     Ok(read_stamp(engine)?.map_or(0, |stamp| stamp.seq))
+}
+
+/// What tells the index in this folder from one that was built anew.
+pub(super) fn name_of(engine: &tantivy::Index) -> Result<u64, TantivyError> {
+    Ok(read_stamp(engine)?.map_or(0, |stamp| stamp.name))
 }
 
 fn read_stamp(engine: &tantivy::Index) -> Result<Option<Stamp>, TantivyError> {

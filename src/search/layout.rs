@@ -3,13 +3,15 @@
 //! | field | holds |
 //! |---|---|
 //! | `id`, `digest` | the id; the hash of all that is stored, so that putting the same again is seen |
-//! | `words` | exact words of title and text with their places, a gap between the two: phrases, prefixes, exact form |
+//! | `words` | exact words of title and text with their places, a gap between the two: phrases, prefixes, exact form; where a word was written with an umlaut, its spelling without one in the same place |
 //! | `stems` | stems of title and text without places; those of the title as often as its weight says: BM25 of weighted fields as in Robertson, Zaragoza & Taylor, "Simple BM25 Extension to Multiple Weighted Fields" (2004) |
 //! | `title`, `title_stems` | the title alone, for `title:` |
 //! | `accounts` | for each account its kind, `kind:=id`, and the words of its name as `kind:word`, with places |
 //! | `source` | `=id`, `=host`, the words of the publisher's name, with places |
-//! | `signals`, `language`, `published`, `story` | as named |
-//! | `account`, `kind`, `publisher`, `country`, `source_country` | columns alone, to count by and to join stories; the first as `kind`, id and name, parted by [`PARTED`] |
+//! | `signals`, `language`, `published`, `story`, `countries` | as named |
+//! | `account`, `kind`, `publisher`, `country`, `source_country` | columns alone, to count by; the first as `kind`, id and name, parted by [`PARTED`] |
+//! | `born` | the number under which the article came into this index, kept when it is replaced: the ceiling of pages |
+//! | `story_key`, `publisher_key` | numbers that stand for story and publisher, quick to compare |
 //! | `record` | the whole document, to show it |
 
 use std::collections::BTreeSet;
@@ -37,6 +39,12 @@ pub(super) const PARTED: char = '\u{1f}';
 /// Places between the title and the text, and between two names: no phrase reaches across.
 const GAP: usize = 100;
 
+/// Names of the columns that paging reads.
+pub(super) const BORN: &str = "born";
+pub(super) const STORY_KEY: &str = "story_key";
+pub(super) const PUBLISHER_KEY: &str = "publisher_key";
+pub(super) const PUBLISHED: &str = "published";
+
 /// The fields, by name.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
@@ -58,6 +66,10 @@ pub(super) struct Layout {
     pub(super) kind: Field,
     pub(super) country: Field,
     pub(super) source_country: Field,
+    pub(super) countries: Field,
+    pub(super) born: Field,
+    pub(super) story_key: Field,
+    pub(super) publisher_key: Field,
     pub(super) record: Field,
 }
 
@@ -83,13 +95,17 @@ impl Layout {
             source: schema.add_text_field("source", named),
             signals: schema.add_text_field("signals", STRING.set_fast("raw")),
             language: schema.add_text_field("language", STRING.set_fast("raw")),
-            published: schema.add_date_field("published", DateOptions::from(INDEXED | FAST)),
+            published: schema.add_date_field(PUBLISHED, DateOptions::from(INDEXED | FAST)),
             story: schema.add_text_field("story", raw.clone()),
             publisher: schema.add_text_field("publisher", raw.clone()),
             account: schema.add_text_field("account", raw.clone()),
             kind: schema.add_text_field("kind", raw.clone()),
             country: schema.add_text_field("country", raw.clone()),
             source_country: schema.add_text_field("source_country", raw),
+            countries: schema.add_text_field("countries", STRING),
+            born: schema.add_u64_field(BORN, FAST),
+            story_key: schema.add_u64_field(STORY_KEY, FAST | INDEXED),
+            publisher_key: schema.add_u64_field(PUBLISHER_KEY, FAST),
             record: schema.add_text_field("record", STORED),
             schema: schema.build(),
         }
@@ -100,8 +116,13 @@ impl Layout {
         format!("{VERSION} title_weight={} default_language={}", settings.title_weight, settings.default_language)
     }
 
-    /// The document as the engine takes it, and its digest.
-    pub(super) fn write(&self, document: &Document, settings: &Settings) -> Result<TantivyDocument, SearchError> {
+    /// The document as the engine takes it, and its digest. `born` is its number in this index.
+    pub(super) fn write(
+        &self,
+        document: &Document,
+        born: u64,
+        settings: &Settings,
+    ) -> Result<TantivyDocument, SearchError> {
         let language = language(document);
         let stemming = Stemming::of(language.as_deref().unwrap_or(&settings.default_language));
         let title = Text::of(&document.title);
@@ -113,14 +134,14 @@ impl Layout {
             stems.extend(title_stems.iter().cloned());
         }
         let after_title = title_tokens.len() + GAP;
-        let mut words = placed(&title_tokens, 0, "");
-        words.extend(placed(&text_tokens, after_title, ""));
+        let mut words = placed(&title, &title_tokens, 0, "");
+        words.extend(placed(&text, &text_tokens, after_title, ""));
 
         let mut fields = TantivyDocument::new();
         fields.add_text(self.id, &document.id);
         fields.add_pre_tokenized_text(self.words, given(words));
         fields.add_pre_tokenized_text(self.stems, given(counted(stems)));
-        fields.add_pre_tokenized_text(self.title, given(placed(&title_tokens, 0, "")));
+        fields.add_pre_tokenized_text(self.title, given(placed(&title, &title_tokens, 0, "")));
         fields.add_pre_tokenized_text(self.title_stems, given(counted(title_stems)));
         fields.add_pre_tokenized_text(self.accounts, given(account_words(document)));
         fields.add_pre_tokenized_text(self.source, given(source_words(document)));
@@ -135,8 +156,10 @@ impl Layout {
         }
         if let Some(story) = &document.story {
             fields.add_text(self.story, story);
+            fields.add_u64(self.story_key, number_of(story));
         }
         self.columns(document, &mut fields);
+        fields.add_u64(self.born, born);
         let record = serde_json::to_string(&Document { language, ..document.clone() })?;
         fields.add_text(self.record, record);
         fields.add_text(self.digest, digest(document)?);
@@ -156,16 +179,20 @@ impl Layout {
             fields.add_text(self.kind, kind);
         }
         for country in distinct(document.countries.iter().map(|code| code.trim().to_uppercase())) {
-            fields.add_text(self.country, country);
+            fields.add_text(self.country, &country);
+            fields.add_text(self.countries, country.to_lowercase());
         }
         let domain = document.publisher_domain.clone();
         let domain = domain.or_else(|| document.url.as_deref().and_then(crate::address::domain));
-        if let Some(country) = domain.as_deref().and_then(country_of_domain) {
+        let told = document.publisher_country.as_deref().map(|code| code.trim().to_uppercase());
+        if let Some(country) = told.or_else(|| domain.as_deref().and_then(country_of_domain)) {
+            fields.add_text(self.countries, country.to_lowercase());
             fields.add_text(self.source_country, country);
         }
         let publisher = document.publisher.as_deref().or(document.source.as_deref()).or(domain.as_deref());
         if let Some(publisher) = publisher {
             fields.add_text(self.publisher, publisher.trim());
+            fields.add_u64(self.publisher_key, number_of(&fold(publisher)));
         }
     }
 
@@ -200,6 +227,12 @@ fn language(document: &Document) -> Option<String> {
     given.or_else(|| detect(&format!("{}\n{}", document.title, document.text)))
 }
 
+/// A number that stands for a name. Two names share one with a chance of one in 2⁶⁴.
+pub(super) fn number_of(name: &str) -> u64 {
+    let hash = blake3::hash(name.as_bytes());
+    hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
 fn account_words(document: &Document) -> Vec<EngineToken> {
     let mut words = Vec::new();
     let mut position = 0;
@@ -209,7 +242,7 @@ fn account_words(document: &Document) -> Vec<EngineToken> {
         words.push(engine_token(format!("{kind}:={}", fold(id.as_str())), position));
         let name = Text::of(name);
         let tokens = name.tokens();
-        words.extend(placed(&tokens, position, &format!("{kind}:")));
+        words.extend(placed(&name, &tokens, position, &format!("{kind}:")));
         position += tokens.len() + GAP;
     }
     words
@@ -230,13 +263,19 @@ fn source_words(document: &Document) -> Vec<EngineToken> {
     }
     if let Some(publisher) = &document.publisher {
         let name = Text::of(publisher);
-        words.extend(placed(&name.tokens(), 1, ""));
+        words.extend(placed(&name, &name.tokens(), 1, ""));
     }
     words
 }
 
-fn placed(tokens: &[Token<'_>], first: usize, prefix: &str) -> Vec<EngineToken> {
-    tokens.iter().map(|token| engine_token(format!("{prefix}{}", token.text), first + token.position)).collect()
+fn placed(text: &Text<'_>, tokens: &[Token<'_>], first: usize, prefix: &str) -> Vec<EngineToken> {
+    let mut words = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let place = first + token.position;
+        words.push(engine_token(format!("{prefix}{}", token.text), place));
+        words.extend(text.spelled_out(token).map(|spelled| engine_token(format!("{prefix}{spelled}"), place)));
+    }
+    words
 }
 
 fn counted(stems: Vec<String>) -> Vec<EngineToken> {

@@ -1,29 +1,30 @@
 //! The reading side: works beside a writer in this or another process and sees its commits by itself.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 
 use serde::Serialize;
-use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue};
-use tantivy::collector::{Count, DocSetCollector, TopDocs};
-use tantivy::{DateTime, DocAddress, IndexReader, Order, ReloadPolicy, Searcher, TantivyError};
+use tantivy::collector::DocSetCollector;
+use tantivy::query::Query as EngineQuery;
+use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher};
 
 use super::analysis::Stemming;
-use super::compile::compile;
+use super::compile::{compile, of_stories};
+use super::cursor::{Cursor, number_of_question};
 use super::excerpt::{Excerpt, Marker};
-use super::index::{is_own_make, last_seq};
-use super::layout::Layout;
+use super::index::{is_own_make, last_seq, name_of};
+use super::layout::{BORN, Layout};
 use super::names::Names;
+use super::order::{Order, Page, Publishers, Ranked, Wanted};
 use super::query::{Query, Sort};
 use super::{Document, SearchError, Settings};
 use crate::model::{AccountId, AccountKind, Time};
-use crate::text::fold::fold;
 
-/// Articles looked through for the best of each story; what lies beyond is not joined.
-pub(super) const WINDOW: usize = 1_000;
-
-/// The most results of one request, skipped ones included.
+/// The most results of one request, skipped ones included. Cursors reach beyond.
 pub const MOST: usize = 10_000;
+
+/// Days in which an article loses half of its worth where age is to count and no setting says how much.
+const USUAL_HALF_LIFE_DAYS: f64 = 30.0;
 
 /// The index, open for reading.
 pub struct Reader {
@@ -34,12 +35,15 @@ pub struct Reader {
 }
 
 /// How a query is to be answered.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SearchRequest {
     /// Results wanted.
     pub limit: usize,
     /// Results to skip before the first.
     pub offset: usize,
+    /// Where an earlier page of the same query ended ([`Found::next`]): what follows is neither shown twice nor missed,
+    /// though articles came in between. Skipping counts from there.
+    pub cursor: Option<String>,
     /// One of the words is enough.
     pub any: bool,
     /// One result for a story, its best; else one for each article.
@@ -57,7 +61,7 @@ impl SearchRequest {
     /// The first ten, one for a story.
     #[must_use]
     pub fn at(now: Time) -> Self {
-        Self { limit: 10, offset: 0, any: false, collapse: true, sort: None, fragments: 1, now }
+        Self { limit: 10, offset: 0, cursor: None, any: false, collapse: true, sort: None, fragments: 1, now }
     }
 }
 
@@ -68,6 +72,8 @@ pub struct Found {
     pub total: usize,
     /// The wanted ones, in order.
     pub results: Vec<Match>,
+    /// Where to go on, where there is more.
+    pub next: Option<String>,
 }
 
 /// An article that answers a query.
@@ -158,16 +164,16 @@ impl Reader {
     /// Answers `query`.
     ///
     /// # Errors
-    /// Where the index cannot be read.
+    /// Where the index cannot be read, or the cursor is not of this query and index.
     pub fn search(&self, query: &Query, request: &SearchRequest) -> Result<Found, SearchError> {
         let searcher = self.engine.searcher();
-        let (total, ranked) = self.rank(&searcher, query, request)?;
+        let Ranking { total, page, next } = self.rank(&searcher, query, request)?;
         let marker = Marker::of(&query.clause, request.any);
-        let results = ranked.into_iter().map(|(score, address, more)| {
-            let document = self.layout.read(&searcher, address)?;
-            Ok(self.show(document, score, more, &marker, request.fragments))
-        });
-        Ok(Found { total, results: results.collect::<Result<_, SearchError>>()? })
+        Ok(Found {
+            total,
+            results: self.shown(&searcher, &page, &marker, request.fragments)?,
+            next: next.map(|cursor| cursor.written()).transpose()?,
+        })
     }
 
     /// How many articles answer, and those wanted, in order.
@@ -176,33 +182,67 @@ impl Reader {
         searcher: &Searcher,
         query: &Query,
         request: &SearchRequest,
-    ) -> Result<(usize, Vec<Joined>), SearchError> {
-        let compiled = compile(query, request.any, request.now, searcher, &self.layout, &self.settings)?;
-        let statistics = compiled.statistics(searcher);
-        let natural = if compiled.scored { Sort::Relevance } else { Sort::Date };
-        let sort = query.sort.or(request.sort).unwrap_or(natural);
+    ) -> Result<Ranking, SearchError> {
+        let asked_sort = query.sort.or(request.sort).map_or("", Sort::as_str);
+        let asked = number_of_question(&query.to_string(), request.any, request.collapse, asked_sort);
+        let index = name_of(searcher.index())?;
+        let cursor = request.cursor.as_deref().map(|written| Cursor::read(written, index, asked)).transpose()?;
+        let now = cursor.as_ref().and_then(|cursor| Time::from_timestamp_millis(cursor.now)).unwrap_or(request.now);
 
-        let wanted = request.offset.saturating_add(request.limit).clamp(1, MOST);
-        let top = TopDocs::with_limit(if request.collapse { wanted.max(WINDOW) } else { wanted });
-        let (total, ranked) = match sort {
-            Sort::Relevance => {
-                let collector = (Count, top.order_by_score());
-                searcher.search_with_statistics_provider(&*compiled.query, &collector, &statistics)?
-            }
-            Sort::Date => {
-                let newest = (SortByStaticFastValue::<DateTime>::for_field("published"), Order::Desc);
-                let collector = (Count, top.order_by((newest, SortBySimilarityScore)));
-                let (total, ranked) =
-                    searcher.search_with_statistics_provider(&*compiled.query, &collector, &statistics)?;
-                (total, ranked.into_iter().map(|((_, score), address)| (score, address)).collect())
-            }
+        let compiled = compile(query, request.any, now, searcher, &self.layout, &self.settings)?;
+        let statistics = compiled.statistics(searcher, cursor.as_ref().map(|cursor| &cursor.counts));
+        let ceiling = cursor.as_ref().map_or_else(|| newest(searcher), |cursor| Ok(cursor.ceiling))?;
+        let shown = request.offset.saturating_add(request.limit).min(MOST);
+        let wanted = Wanted {
+            order: self.order(query.sort.or(request.sort), compiled.scored, now),
+            ceiling,
+            after: cursor.as_ref().map(|cursor| cursor.after),
+            collapse: request.collapse,
+            count: shown + 1,
         };
-        let ranked = if request.collapse {
-            join_stories(searcher, ranked)?
-        } else {
-            ranked.into_iter().map(|(score, address)| (score, address, 0)).collect()
+        let Page { total, mut ranked } =
+            searcher.search_with_statistics_provider(&*compiled.query, &wanted, &statistics)?;
+        let more = ranked.len() > shown;
+        ranked.truncate(shown);
+        let next = ranked.last().filter(|_| more).map(|last| Cursor {
+            index,
+            asked,
+            ceiling,
+            now: now.timestamp_millis(),
+            after: last.rank,
+            counts: statistics.frozen(),
+        });
+        let page = ranked.get(request.offset..).unwrap_or_default();
+        let reports = |stories: &[u64]| of_stories(&*compiled.query, stories, &self.layout);
+        Ok(Ranking { total, page: joined(searcher, page, reports, ceiling)?, next })
+    }
+
+    /// The results of a page.
+    pub(super) fn shown(
+        &self,
+        searcher: &Searcher,
+        page: &[Joined],
+        marker: &Marker,
+        fragments: usize,
+    ) -> Result<Vec<Match>, SearchError> {
+        let results = page.iter().map(|found| {
+            let document = self.layout.read(searcher, found.address)?;
+            Ok(self.show(document, found.score, found.others, marker, fragments))
+        });
+        results.collect()
+    }
+
+    /// The order asked for, else the natural one: best first where words are asked for, newest first where only filters.
+    fn order(&self, asked: Option<Sort>, scored: bool, now: Time) -> Order {
+        let days = f64::from(self.settings.recency_half_life_days.min(3_650));
+        let best = if days > 0.0 { Sort::Recent } else { Sort::Relevance };
+        let sort = match asked.unwrap_or(best) {
+            Sort::Recent if !scored => Sort::Date,
+            Sort::Relevance if !scored && asked.is_none() => Sort::Date,
+            sort => sort,
         };
-        Ok((total, ranked.into_iter().skip(request.offset).take(request.limit).collect()))
+        let days = if days > 0.0 { days } else { USUAL_HALF_LIFE_DAYS };
+        Order { sort, now: now.timestamp(), half_life: days * 86_400.0 }
     }
 
     /// Ids of all articles that answer `query`, oldest first; without a limit, for exports.
@@ -231,14 +271,7 @@ impl Reader {
     }
 
     /// The result of a document that was found.
-    pub(super) fn show(
-        &self,
-        document: Document,
-        score: f32,
-        more_sources: usize,
-        marker: &Marker,
-        fragments: usize,
-    ) -> Match {
+    fn show(&self, document: Document, score: f32, others: usize, marker: &Marker, fragments: usize) -> Match {
         let language = document.language.as_deref().unwrap_or(&self.settings.default_language);
         let stemming = Stemming::of(language);
         let accounts = document.accounts.into_iter().map(|(kind, id, name)| MatchAccount { kind, id, name });
@@ -260,41 +293,56 @@ impl Reader {
             accounts: accounts.collect(),
             signals: document.signals,
             story: document.story,
-            more_sources,
+            more_sources: others,
         }
     }
 }
 
-/// An article with its score and how many more publishers report the same.
-pub(super) type Joined = (f32, DocAddress, usize);
+/// What answers a query.
+pub(super) struct Ranking {
+    /// Articles that answer, those of other pages included.
+    pub(super) total: usize,
+    /// Those wanted, in order.
+    pub(super) page: Vec<Joined>,
+    /// Where the next page begins, where there is more.
+    pub(super) next: Option<Cursor>,
+}
 
-/// Keeps the first article of each story and counts the other publishers of it. An article without a story stands alone.
-pub(super) fn join_stories(searcher: &Searcher, ranked: Vec<(f32, DocAddress)>) -> Result<Vec<Joined>, TantivyError> {
-    let names = |field| {
-        let columns = searcher.segment_readers().iter().map(|segment| segment.fast_fields().str(field));
-        columns.collect::<Result<Vec<_>, _>>()
+/// An article with its score and how many more publishers report the same.
+pub(super) struct Joined {
+    pub(super) score: f32,
+    pub(super) address: DocAddress,
+    pub(super) others: usize,
+}
+
+/// The articles of a page with the other publishers of their stories; `of_stories` gives the query for all reports of some
+/// stories that answer too.
+pub(super) fn joined(
+    searcher: &Searcher,
+    page: &[Ranked],
+    of_stories: impl Fn(&[u64]) -> Box<dyn EngineQuery>,
+    ceiling: u64,
+) -> Result<Vec<Joined>, SearchError> {
+    let stories: Vec<u64> = page.iter().filter_map(|found| found.story).collect();
+    let publishers = if stories.is_empty() {
+        HashMap::new()
+    } else {
+        searcher.search(&*of_stories(&stories), &Publishers { ceiling })?
     };
-    let (stories, publishers) = (names("story")?, names("publisher")?);
-    let mut first: HashMap<String, usize> = HashMap::new();
-    let mut joined: Vec<(f32, DocAddress, HashSet<String>)> = Vec::new();
-    for (score, address) in ranked {
-        let read = |columns: &[Option<tantivy::columnar::StrColumn>]| {
-            let column = columns.get(address.segment_ord as usize)?.as_ref()?;
-            let term = column.term_ords(address.doc_id).next()?;
-            let mut name = String::new();
-            column.ord_to_str(term, &mut name).ok()?.then_some(name)
-        };
-        let publisher = || read(&publishers).map_or_else(|| format!("{address:?}"), |name| fold(&name));
-        let Some(story) = read(&stories) else {
-            joined.push((score, address, HashSet::new()));
-            continue;
-        };
-        if let Some(place) = first.get(&story) {
-            joined[*place].2.insert(publisher());
-        } else {
-            first.insert(story, joined.len());
-            joined.push((score, address, HashSet::from([publisher()])));
-        }
+    let others = |story| publishers.get(&story).map_or(0, |names| names.len().saturating_sub(1));
+    let joined = page.iter().map(|found| Joined {
+        score: found.score,
+        address: found.address,
+        others: found.story.map_or(0, others),
+    });
+    Ok(joined.collect())
+}
+
+/// The number of the last article that came into the index.
+pub(super) fn newest(searcher: &Searcher) -> Result<u64, SearchError> {
+    let mut newest = 0;
+    for segment in searcher.segment_readers() {
+        newest = newest.max(segment.fast_fields().column_opt::<u64>(BORN)?.map_or(0, |column| column.max_value()));
     }
-    Ok(joined.into_iter().map(|(score, address, names)| (score, address, names.len().saturating_sub(1))).collect())
+    Ok(newest)
 }

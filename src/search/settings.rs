@@ -15,6 +15,9 @@ pub struct Settings {
     pub exact_weight: f32,
     /// How much two words add to the score that stand side by side in query and text, against 1 for a word (0 to 10).
     pub near_weight: f32,
+    /// Days in which an article loses half of its worth in ranking (0 to 3650); 0: age does not count, unless a query
+    /// asks for sort:recent, which then takes 30 days.
+    pub recency_half_life_days: u32,
     /// Language taken for articles that do not tell theirs and are too short to tell, ISO 639-1.
     pub default_language: String,
     /// Length of an excerpt, in letters (40 to 2000).
@@ -29,8 +32,9 @@ impl Default for Settings {
         Self {
             writer_memory_mb: 64,
             title_weight: 2,
-            exact_weight: 0.25,
+            exact_weight: 0.1,
             near_weight: 0.1,
+            recency_half_life_days: 0,
             default_language: "en".to_owned(),
             excerpt_letters: 240,
             verify_mb: 1024,

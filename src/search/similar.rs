@@ -6,17 +6,19 @@
 
 use std::collections::HashMap;
 
-use tantivy::collector::{Count, TopDocs};
+use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query as EngineQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, Searcher, Term};
+use tantivy::{Searcher, Term};
 
 use super::analysis::{Shape, Stemming, Text};
-use super::compile::compile;
+use super::compile::{compile, of_stories};
 use super::excerpt::Marker;
+use super::layout::number_of;
+use super::order::{Order, Wanted as Page};
 use super::query::{Clause, Query, Wanted};
-use super::reader::{Found, MOST, Reader, SearchRequest, WINDOW, join_stories};
-use super::{Document, SearchError};
+use super::reader::{Found, MOST, Reader, SearchRequest, joined, newest};
+use super::{Document, SearchError, Sort};
 
 /// Words that an article is told by, at most.
 const WORDS: usize = 25;
@@ -64,26 +66,26 @@ impl Reader {
             let compiled = compile(query, request.any, request.now, &searcher, &self.layout, &self.settings)?;
             parts.push((Occur::Must, Box::new(ConstScoreQuery::new(compiled.query, 0.0))));
         }
-        let wanted = request.offset.saturating_add(request.limit).clamp(1, MOST);
-        let top = TopDocs::with_limit(wanted.max(WINDOW)).order_by_score();
-        let (total, ranked) = searcher.search(&BooleanQuery::new(parts), &(Count, top))?;
-        let ranked = match document.story.as_deref().filter(|_| !own_story) {
-            Some(story) => self.outside(&searcher, story, ranked)?,
-            None => ranked,
+        if let Some(story) = document.story.as_deref().filter(|_| !own_story) {
+            let story = Term::from_field_u64(self.layout.story_key, number_of(story));
+            parts.push((Occur::MustNot, Box::new(TermQuery::new(story, IndexRecordOption::Basic))));
+        }
+        let alike = BooleanQuery::new(parts);
+        let ceiling = newest(&searcher)?;
+        let wanted = Page {
+            order: Order { sort: Sort::Relevance, now: request.now.timestamp(), half_life: 1.0 },
+            ceiling,
+            after: None,
+            collapse: request.collapse,
+            count: request.offset.saturating_add(request.limit).clamp(1, MOST),
         };
-        let ranked = if request.collapse {
-            join_stories(&searcher, ranked)?
-        } else {
-            ranked.into_iter().map(|(score, address)| (score, address, 0)).collect()
-        };
+        let found = searcher.search(&alike, &wanted)?;
+        let page = found.ranked.get(request.offset..).unwrap_or_default();
+        let page = joined(&searcher, page, |stories| of_stories(&alike, stories, &self.layout), ceiling)?;
         let shared = telling.into_iter().map(|word| Clause::Text(Wanted::Word(word.written))).collect();
         let marker = Marker::of(&Clause::Any(shared), false);
-        let results = ranked.into_iter().skip(request.offset).take(request.limit);
-        let results = results.map(|(score, address, more)| {
-            let document = self.layout.read(&searcher, address)?;
-            Ok(self.show(document, score, more, &marker, request.fragments))
-        });
-        Ok(Some(Found { total, results: results.collect::<Result<_, SearchError>>()? }))
+        let results = self.shown(&searcher, &page, &marker, request.fragments)?;
+        Ok(Some(Found { total: found.total, results, next: None }))
     }
 
     /// The article of this id.
@@ -134,27 +136,6 @@ impl Reader {
             word.weight /= heaviest;
         }
         Ok(telling)
-    }
-
-    /// Without the reports of this story.
-    fn outside(
-        &self,
-        searcher: &Searcher,
-        story: &str,
-        ranked: Vec<(f32, DocAddress)>,
-    ) -> Result<Vec<(f32, DocAddress)>, SearchError> {
-        let stories = self.names.column(searcher, "story")?;
-        let mut columns = Vec::new();
-        for segment in searcher.segment_readers() {
-            columns.push((segment.segment_id(), segment.fast_fields().str("story")?));
-        }
-        let is_of_story = |address: &DocAddress| {
-            let (segment, column) = columns.get(address.segment_ord as usize)?;
-            let number = column.as_ref()?.term_ords(address.doc_id).next()?;
-            let place = stories.of_segment(*segment).get(usize::try_from(number).ok()?)?;
-            Some(stories.values.get(*place as usize)? == story)
-        };
-        Ok(ranked.into_iter().filter(|(_, address)| is_of_story(address) != Some(true)).collect())
     }
 }
 

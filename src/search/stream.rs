@@ -3,7 +3,7 @@
 use tantivy::{DateTime, DocAddress, Searcher};
 
 use super::query::Query;
-use super::reader::{Reader, SearchRequest};
+use super::reader::{Ranking, Reader, SearchRequest};
 use super::{Document, SearchError};
 use crate::model::Time;
 
@@ -25,8 +25,8 @@ impl Reader {
     /// Where the index cannot be read.
     pub fn documents(&self, query: &Query, request: &SearchRequest) -> Result<Documents<'_>, SearchError> {
         let searcher = self.engine.searcher();
-        let (total, ranked) = self.rank(&searcher, query, request)?;
-        let addresses: Vec<DocAddress> = ranked.into_iter().map(|(_, address, _)| address).collect();
+        let Ranking { total, page, .. } = self.rank(&searcher, query, request)?;
+        let addresses: Vec<DocAddress> = page.into_iter().map(|found| found.address).collect();
         let newest = newest(&searcher, &addresses)?;
         Ok(Documents { reader: self, searcher, addresses: addresses.into_iter(), total, newest })
     }

@@ -1,3 +1,6 @@
+mod languages;
+mod paging;
+
 use std::fs;
 use std::path::Path;
 
@@ -234,7 +237,7 @@ fn a_name_is_no_rarer_in_a_rare_language() {
             ..article(&format!("en{number}"), "", "Siemens opens a plant")
         })
         .collect();
-    articles.push(Document { language: Some("de".to_owned()), ..article("de", "", "Siemens eröffnet ein Werk") });
+    articles.push(Document { language: Some("de".to_owned()), ..article("de", "", "Siemens baut ein Werk") });
     let folder = filled(&articles);
     let found = ask(folder.path(), "siemens", |request| request.limit = 60).results;
     let score = |id: &str| found.iter().find(|found| found.id == id).unwrap().score;

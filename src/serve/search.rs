@@ -1,5 +1,5 @@
-//! `GET /api/v1/search`: what `tidings search` answers, by the same names: `q`, `sort`, `limit`, `offset`, `any`,
-//! `every_report`, `fragments`, `facets`, `histogram`, `like`, `own_story`, `format`. JSON, or a stream of NDJSON, CSV or
+//! `GET /api/v1/search`: what `tidings search` answers, by the same names: `q`, `sort`, `limit`, `offset`,
+//! `cursor`, `any`, `every_report`, `fragments`, `facets`, `histogram`, `like`, `own_story`, `format`. JSON, or a stream of NDJSON, CSV or
 //! Atom. An error is `application/problem+json` (RFC 9457); that of a query names column, length and a correction.
 
 mod asked;
@@ -48,6 +48,10 @@ impl Desk {
     }
 
     fn problem(&self, why: &SearchError) -> Problem {
+        if let SearchError::Cursor { .. } = why {
+            let detail = Problem::new(StatusCode::BAD_REQUEST, &why.to_string()).with("parameter", "cursor");
+            return detail.hint("begin again without a cursor");
+        }
         *self.reader.lock().unwrap_or_else(PoisonError::into_inner) = None;
         if !matches!(why, SearchError::Missing { .. }) {
             error!(%why, "a search could not be answered");
@@ -90,7 +94,7 @@ pub(super) async fn get(State(desk): State<Arc<Desk>>, headers: HeaderMap, RawQu
 fn answer(desk: &Desk, asked: &Asked) -> Result<Value, Problem> {
     let told = |why: SearchError| desk.problem(&why);
     let reader = desk.reader().map_err(told)?;
-    let request = SearchRequest { now: desk.engine.now(), ..asked.request };
+    let request = SearchRequest { now: desk.engine.now(), ..asked.request.clone() };
     if let Some(id) = &asked.like {
         let found = reader.similar(id, asked.own_story, asked.query.as_ref(), &request).map_err(told)?;
         let found = found.ok_or_else(|| {
@@ -100,7 +104,8 @@ fn answer(desk: &Desk, asked: &Asked) -> Result<Value, Problem> {
     }
     let Some(query) = &asked.query else { return Err(asked::missing()) };
     let found = reader.search(query, &request).map_err(told)?;
-    let mut body = json!({ "query": query.to_string(), "total": found.total, "results": found.results });
+    let mut body =
+        json!({ "query": query.to_string(), "total": found.total, "results": found.results, "next": found.next });
     if asked.facets.is_some() || asked.histogram.is_some() {
         let wanted = SurveyRequest {
             facets: asked.facets.clone().unwrap_or_default(),

@@ -40,6 +40,15 @@ pub fn detect_as_stated(text: &str, stated: Option<&str>) -> Option<String> {
     }
 }
 
+/// The ISO 639-1 code of a language by its name, in English or in the language itself ("German", "deutsch").
+#[must_use]
+pub fn code_of_name(name: &str) -> Option<&'static str> {
+    let name = name.trim().to_lowercase();
+    let named = |language: &&Lang| language.eng_name().to_lowercase() == name || language.name().to_lowercase() == name;
+    let chinese = (name == "chinese").then_some(Lang::Cmn);
+    chinese.or_else(|| Lang::all().iter().find(named).copied()).and_then(code)
+}
+
 struct Guess {
     code: &'static str,
     doubtful: bool,

@@ -54,7 +54,7 @@ pub fn introductions(
             weekly: settings.weekly_capacity,
         });
     }
-    plan::let_in(&candidates, recent, &known, playbook, settings, now)
+    plan::let_in(&candidates, watchlist, recent, &known, playbook, settings, now)
 }
 
 /// What the cause of every introduction begins with.
@@ -118,7 +118,7 @@ fn written(
     words.set("person", person);
     words.set("event", Some("an introduction"));
     words.set("date", Some(&compose::long_date(today)));
-    let mut card = compose::frame(account, cause, play, &words, settings, now);
+    let mut card = compose::frame(account, cause, (playbook, play), &words, settings, now);
     let stays = || account.contacts.iter().find(|contact| !is_dead(&contact.name)).map(|contact| contact.name.clone());
     card.contact = person.map(str::to_owned).or_else(stays);
     card.signal_type = Some(SignalType::LeadershipChange);

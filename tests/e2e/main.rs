@@ -29,6 +29,7 @@ mod replay;
 mod roster;
 mod running;
 mod search;
+mod search_pages;
 mod services;
 mod sharing;
 mod verbs;

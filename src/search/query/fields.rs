@@ -1,23 +1,28 @@
 //! What the fields of the query language take, and what was meant where they get something else.
 
-use chrono::NaiveDate;
-
+use super::dates::{self, Days};
 use super::{Clause, Sort, Unit, Wanted};
 use crate::model::{AccountKind, SignalType};
 
 /// The fields, as listed to people.
-const NAMES: &[&str] = &[
+pub(super) const NAMES: &[&str] = &[
     "title",
     "client",
     "competitor",
     "prospect",
     "partner",
     "topic",
+    "account",
+    "kind",
     "signal",
+    "story",
     "source",
+    "country",
     "lang",
+    "has",
     "after",
     "before",
+    "on",
     "last",
     "sort",
 ];
@@ -58,11 +63,18 @@ pub(super) fn read(name: &str, value: &Value<'_>) -> Result<Meaning, Wrong> {
         "prospect" => account(AccountKind::Prospect),
         "partner" => account(AccountKind::Partner),
         "topic" => account(AccountKind::Topic),
+        "account" => Ok(Clause::AnyAccount(wanted(name, value)?)),
+        "kind" => kind(value.written),
+        "story" => story(value.written),
+        "country" => country(value.written),
+        "has" => has(value.written),
         "source" => Ok(Clause::Source(wanted(name, value)?)),
         "signal" => signal(value),
         "lang" => language(value.written),
-        "after" => day(name, value.written).map(Clause::After),
-        "before" => day(name, value.written).map(Clause::Before),
+        "after" => days(name, value.written).map(|days| Clause::After(days.first)),
+        "before" => days(name, value.written).map(|days| Clause::Before(days.first)),
+        "on" => days(name, value.written)
+            .map(|days| Clause::All(vec![Clause::After(days.first), Clause::Before(days.beyond)])),
         "last" => last(value.written),
         "sort" => return sort(value.written).map(Meaning::Sort),
         unknown => Err(unknown_field(unknown, value.written)),
@@ -90,28 +102,73 @@ fn signal(value: &Value<'_>) -> Result<Clause, Wrong> {
     Err(Wrong { message, instead })
 }
 
+fn kind(written: &str) -> Result<Clause, Wrong> {
+    let word = written.to_lowercase();
+    if word == "*" {
+        return Ok(Clause::AnyAccount(Wanted::Anything));
+    }
+    if let Some(kind) = AccountKind::ALL.iter().find(|kind| kind.as_str() == word) {
+        return Ok(Clause::Account(*kind, Wanted::Anything));
+    }
+    let names = AccountKind::ALL.map(AccountKind::as_str);
+    Err(one_of("kind", &word, &names))
+}
+
+fn story(written: &str) -> Result<Clause, Wrong> {
+    if written.is_empty() || written == "*" {
+        return Err(wrong("story: takes the id of one story"));
+    }
+    Ok(Clause::Story(written.to_owned()))
+}
+
+/// What an article can be asked to have at all.
+fn has(written: &str) -> Result<Clause, Wrong> {
+    Ok(match written.to_lowercase().as_str() {
+        "account" => Clause::AnyAccount(Wanted::Anything),
+        "signal" => Clause::Signal(None),
+        "source" => Clause::Source(Wanted::Anything),
+        "country" => Clause::Country(None),
+        other => return Err(one_of("has", other, &["account", "signal", "source", "country"])),
+    })
+}
+
+/// A word that is none of the few that the field takes.
+fn one_of(name: &str, word: &str, known: &[&str]) -> Wrong {
+    let instead = nearest(word, known.iter().copied()).map(|known| format!("{name}:{known}"));
+    Wrong { message: format!("{name}: takes one of {}", known.join(", ")), instead }
+}
+
+fn country(written: &str) -> Result<Clause, Wrong> {
+    let code = written.to_lowercase();
+    match code.as_str() {
+        "*" => Ok(Clause::Country(None)),
+        "uk" => Ok(Clause::Country(Some("gb".to_owned()))),
+        _ if code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_lowercase()) => {
+            Ok(Clause::Country(Some(code)))
+        }
+        _ => Err(wrong("country: takes a code of two letters (ISO 3166-1), such as country:de")),
+    }
+}
+
 fn language(written: &str) -> Result<Clause, Wrong> {
     let code = written.split(['-', '_']).next().unwrap_or_default().to_lowercase();
     if matches!(code.len(), 2 | 3) && code.chars().all(|letter| letter.is_ascii_lowercase()) {
         return Ok(Clause::Language(code));
     }
-    Err(wrong("lang: takes a code of two letters, such as lang:de"))
+    let instead = crate::text::language::code_of_name(written).map(|code| format!("lang:{code}"));
+    Err(Wrong { message: "lang: takes a code of two letters, such as lang:de".to_owned(), instead })
 }
 
-fn day(name: &str, written: &str) -> Result<NaiveDate, Wrong> {
-    let whole = match written.len() {
-        4 => format!("{written}-01-01"),
-        7 => format!("{written}-01"),
-        _ => written.to_owned(),
-    };
-    let plain = whole.len() == 10 && whole.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let day = NaiveDate::parse_from_str(&whole, "%Y-%m-%d").ok().filter(|_| plain);
-    day.ok_or_else(|| {
+fn days(name: &str, written: &str) -> Result<Days, Wrong> {
+    dates::read(written).ok_or_else(|| {
         let message = format!("{name}: takes a day, a month or a year, such as {name}:2026-03-01, 2026-03 or 2026");
-        // Day first, or with other signs between: what else could be meant is not guessed.
-        let instead = whole.replace(['/', '.', '_'], "-");
-        let instead = NaiveDate::parse_from_str(&instead, "%Y-%m-%d").ok().filter(|_| instead.len() <= 10);
-        Wrong { message, instead: instead.map(|day| format!("{name}:{}", day.format("%Y-%m-%d"))) }
+        let instead = match written.to_lowercase().as_str() {
+            "today" | "yesterday" if name != "before" => Some("last:1d".to_owned()),
+            _ => dates::meant(written).map(|meant| format!("{name}:{meant}")),
+        };
+        // "after:7d" means the last seven days.
+        let instead = instead.or_else(|| last(written).ok().filter(|_| name != "before").map(|last| last.to_string()));
+        Wrong { message, instead }
     })
 }
 
@@ -120,7 +177,11 @@ fn last(written: &str) -> Result<Clause, Wrong> {
     let digits = written.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = written.split_at(digits);
     let count = number.parse::<u32>().ok().filter(|count| (1..=9_999).contains(count));
-    let Some(count) = count else { return Err(wrong(message)) };
+    let Some(count) = count else {
+        let instead = (!number.is_empty())
+            .then(|| if number.bytes().all(|digit| digit == b'0') { "last:1d" } else { "last:9999d" });
+        return Err(Wrong { message: message.to_owned(), instead: instead.map(str::to_owned) });
+    };
     let unit = unit.to_lowercase();
     let known = Unit::ALL.iter().find(|(_, letter)| unit.starts_with(*letter));
     match known {
@@ -136,8 +197,8 @@ fn sort(written: &str) -> Result<Sort, Wrong> {
     if let Some((sort, _)) = Sort::ALL.iter().find(|(_, name)| *name == word) {
         return Ok(*sort);
     }
-    let instead = nearest(&word, Sort::ALL.iter().map(|(_, name)| *name)).map(|name| format!("sort:{name}"));
-    Err(Wrong { message: "sort: takes date or relevance".to_owned(), instead })
+    let names: Vec<&str> = Sort::ALL.iter().map(|(_, name)| *name).collect();
+    Err(one_of("sort", &word, &names))
 }
 
 fn unknown_field(name: &str, written: &str) -> Wrong {

@@ -9,14 +9,20 @@
 //! robot*                    words that begin so
 //! title:acme                in the headline
 //! client:acme competitor:"Initech Corp" prospect: partner: topic:   an account, by id or name; client:* any of the kind
+//! account:acme              an account of whatever kind; kind:competitor any account of a kind
+//! story:ID                  a story; country:de a country; has:account, signal, source or country
 //! signal:layoffs            a kind of event; signal:* any
 //! source:reuters.com        a publisher, by id, name or domain
 //! lang:de                   a language, ISO 639-1
 //! after:2026-03-01 before:2026-04    from that day on, before that month; UTC
+//! on:2026-03-05             on that day, in that month or year
 //! last:7d                   of the last hours (h), days (d), weeks (w), months (m), years (y)
-//! sort:date                 newest first; sort:relevance best first
+//! sort:date                 newest first; sort:relevance best first; sort:recent best first, but age counts
 //! ```
+//!
+//! The grammar is in docs/search.md.
 
+mod dates;
 mod fields;
 mod parse;
 mod print;
@@ -57,6 +63,12 @@ pub enum Clause {
     Title(Wanted),
     /// It names an account of this kind.
     Account(AccountKind, Wanted),
+    /// It names an account of whatever kind.
+    AnyAccount(Wanted),
+    /// It reports the story of this id.
+    Story(String),
+    /// Its publisher or an account in it is of this country, ISO 3166-1 alpha-2 in small letters; or of any.
+    Country(Option<String>),
     /// It is by this publisher.
     Source(Wanted),
     /// It reports an event of this kind, or of any.
@@ -126,10 +138,14 @@ pub enum Sort {
     Relevance,
     /// Newest first.
     Date,
+    /// Best first, but an article loses half of its worth in every half-life.
+    Recent,
 }
 
 impl Sort {
-    const ALL: &[(Self, &'static str)] = &[(Self::Relevance, "relevance"), (Self::Date, "date")];
+    /// Each with the word used in queries.
+    pub const ALL: &[(Self, &'static str)] =
+        &[(Self::Relevance, "relevance"), (Self::Date, "date"), (Self::Recent, "recent")];
 
     /// The word used in queries.
     #[must_use]

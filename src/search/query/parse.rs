@@ -14,7 +14,11 @@ impl Query {
     pub fn parse(text: &str) -> Result<Self, QueryError> {
         // A correction that would be refused in its turn helps nobody.
         Self::read(text).map_err(|mut wrong| {
-            wrong.suggestion = wrong.suggestion.filter(|instead| Self::read(instead).is_ok());
+            let stands = |instead: &String| Self::read(instead).is_ok();
+            wrong.suggestion = wrong.suggestion.take().filter(stands);
+            if wrong.suggestion.is_none() && text.len() <= LONGEST_QUERY {
+                wrong.suggestion = [without_the_fault(text, &wrong), words_alone(text)].into_iter().find(stands);
+            }
             wrong
         })
     }
@@ -232,7 +236,9 @@ impl<'a> Parser<'a> {
         match letters().next() {
             None => Ok(None),
             Some(first) if letters().count() < 2 && !is_unspaced(first) => {
-                Err(self.error(place.clone(), "a beginning needs at least two letters before the *", None))
+                let whole_word =
+                    Some(self.replaced(place.clone(), &format!("{}{beginning}", field_before(self.text, place))));
+                Err(self.error(place.clone(), "a beginning needs at least two letters before the *", whole_word))
             }
             Some(_) => Ok(Some(Wanted::Prefix(beginning.to_owned()))),
         }
@@ -242,6 +248,7 @@ impl<'a> Parser<'a> {
         let Some(piece) = self.peek().filter(|piece| piece.place.start == place.end) else {
             let joined = self.peek().filter(|piece| matches!(piece.kind, Kind::Word(_) | Kind::Phrase(_)));
             let joined = joined.map(|next| self.replaced(place.end..next.place.start, ""));
+            let joined = joined.or_else(|| Some(self.replaced(place.clone(), &format!("{name}:*"))));
             return Err(self.error(place.clone(), &format!("nothing follows {name}:"), joined));
         };
         let whole = place.start..piece.place.end;
@@ -309,6 +316,20 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// The rest, where what is wrong is left out.
+fn without_the_fault(text: &str, wrong: &QueryError) -> String {
+    let (first, beyond) = (wrong.column - 1, wrong.column - 1 + wrong.length);
+    let rest = text.chars().enumerate().filter(|(place, _)| !(first..beyond).contains(place));
+    let rest: String = rest.map(|(_, letter)| letter).collect();
+    rest.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What was typed without any sign that means something.
+fn words_alone(text: &str) -> String {
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.filter(|word| !matches!(*word, "OR" | "AND" | "NOT")).collect::<Vec<_>>().join(" ")
+}
+
 fn error(text: &str, place: Range<usize>, message: &str, suggestion: Option<String>) -> QueryError {
     QueryError {
         message: message.to_owned(),
@@ -316,6 +337,12 @@ fn error(text: &str, place: Range<usize>, message: &str, suggestion: Option<Stri
         length: text[place].chars().count().max(1),
         suggestion,
     }
+}
+
+/// The field's name with its colon, where `place` begins with one.
+fn field_before<'t>(text: &'t str, place: &Range<usize>) -> &'t str {
+    let whole = &text[place.clone()];
+    whole.split_once(':').filter(|(name, _)| is_name(name)).map_or("", |(name, _)| &whole[..=name.len()])
 }
 
 fn is_blank(letter: char) -> bool {

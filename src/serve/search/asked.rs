@@ -12,6 +12,7 @@ const NAMES: &[&str] = &[
     "sort",
     "limit",
     "offset",
+    "cursor",
     "any",
     "every_report",
     "fragments",
@@ -71,11 +72,12 @@ impl Asked {
         match name {
             "q" => self.query = Some(Query::parse(value).map_err(|error| misread(&error))?),
             "sort" => {
-                let sort = [Sort::Date, Sort::Relevance].into_iter().find(|sort| sort.as_str() == value);
-                request.sort = Some(sort.ok_or_else(|| bad(name, "sort is date or relevance"))?);
+                let sort = Sort::ALL.iter().find(|(_, word)| *word == value).map(|(sort, _)| *sort);
+                request.sort = Some(sort.ok_or_else(|| bad(name, "sort is date, relevance or recent"))?);
             }
             "limit" => request.limit = number(name, value, MOST)?,
             "offset" => request.offset = number(name, value, MOST)?,
+            "cursor" => request.cursor = Some(value.to_owned()).filter(|cursor| !cursor.is_empty()),
             "fragments" => request.fragments = number(name, value, 10)?,
             "any" => request.any = flag(name, value)?,
             "every_report" => request.collapse = !flag(name, value)?,

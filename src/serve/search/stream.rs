@@ -65,7 +65,7 @@ fn write(
     let now = desk.engine.now();
     let reader = desk.reader();
     let documents = reader.as_ref().map_err(|why| desk.problem(why)).and_then(|reader| {
-        let request = SearchRequest { now, ..asked.request };
+        let request = SearchRequest { now, ..asked.request.clone() };
         reader.documents(query, &request).map_err(|why| desk.problem(&why))
     });
     let documents = match documents {

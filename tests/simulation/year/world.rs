@@ -228,6 +228,7 @@ impl World {
             heard: &heard,
             promises: &[],
             cards: &own,
+            peace_until: gate::peace_until(&account.id, &own, &self.playbook, &self.settings, self.now),
             settings: &self.settings,
             now: self.now,
         };
@@ -378,6 +379,7 @@ impl World {
                 heard: &heard,
                 promises: &[],
                 cards: own,
+                peace_until: gate::peace_until(&account.id, own, &self.playbook, &self.settings, self.now),
                 settings: &self.settings,
                 now: self.now,
             };
