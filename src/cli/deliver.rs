@@ -97,13 +97,14 @@ async fn status(config: &Config, store: &Store, limit: i64, common: &Common) -> 
             (DeliveryState::Delivered, _) | (_, None) => String::new(),
             (_, Some(why)) => format!(": {why}"),
         };
+        let what = match &delivery.search {
+            Some(search) => format!("saved search {search}"),
+            None => format!("{} revision {} ({})", delivery.touch_point, delivery.revision, delivery.step.as_str()),
+        };
         say(&format!(
-            "{}  {}  {} revision {} ({})  {}{answer} after {}{trouble}",
+            "{}  {}  {what}  {}{answer} after {}{trouble}",
             delivery.id,
             delivery.destination,
-            delivery.touch_point,
-            delivery.revision,
-            delivery.step.as_str(),
             delivery.state.as_str(),
             counted(delivery.attempts, "attempt")
         ));

@@ -115,6 +115,9 @@ pub(super) fn told(error: RosterError) -> Failure {
         RosterError::UnknownFeed { .. } => {
             Failure::failed(message).hint("`tidings feed list` shows every feed with its id")
         }
+        RosterError::UnknownSearch { .. } => {
+            Failure::failed(message).hint("`tidings saved list` shows every saved search")
+        }
         RosterError::InFile { what, file, .. } => {
             Failure::misused(message).hint(format!("change or take out the {what} in {file}, then `tidings check`"))
         }

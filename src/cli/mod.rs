@@ -31,6 +31,7 @@ mod replay;
 mod report;
 mod restore;
 mod run;
+mod saved;
 mod search;
 mod search_counts;
 mod told_text;
@@ -125,6 +126,9 @@ enum Verb {
     Plan(plan::Plan),
     /// Full-text search of what was read.
     Search(search::Search),
+    /// Searches that watch: every new article is held up to them.
+    #[command(subcommand)]
+    Saved(saved::Saved),
     /// The outbox: what was sent, what waits, what failed.
     #[command(subcommand)]
     Deliver(deliver::Deliver),
@@ -195,6 +199,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Report(verb) => wait_for(verb.run(&common, clock)),
         Verb::Plan(verb) => wait_for(verb.run(&common, clock)),
         Verb::Search(verb) => verb.run(&common, clock.as_ref()),
+        Verb::Saved(verb) => wait_for(verb.run(&common, clock)),
         Verb::Deliver(verb) => wait_for(verb.run(&common, clock)),
         Verb::Check(verb) => wait_for(verb.run(&common)),
         Verb::Config(verb) => verb.run(&common),

@@ -277,7 +277,7 @@ fn write(
 }
 
 /// The index under the settings of the configuration. What `import` wrote needs none and is of the usual make.
-fn open(common: &Common) -> Result<(Reader, config::Settings), SearchError> {
+pub(super) fn open(common: &Common) -> Result<(Reader, config::Settings), SearchError> {
     let folder = articles_in(&common.data_dir);
     let settings = match settings_alone(&common.config) {
         Ok(settings) => settings,

@@ -2,11 +2,13 @@
 
 mod accounts;
 mod kinds;
+mod saved;
 mod service;
 mod settings;
 mod sources;
 
 pub(super) use accounts::accounts;
+pub(super) use saved::saved_searches;
 pub(super) use settings::settings;
 pub(super) use sources::sources;
 
@@ -15,7 +17,8 @@ use std::path::Path;
 
 use super::document::Document;
 use super::problem::Problem;
-use crate::model::{Account, Source};
+use crate::config::Settings;
+use crate::model::{Account, SavedSearch, Source};
 
 /// What is wrong in meaning with an account that does not stand in a file, in words. `known` are the ids of all accounts.
 #[must_use]
@@ -27,6 +30,14 @@ pub fn account_problems(account: &Account, known: &BTreeSet<String>) -> Vec<Stri
 #[must_use]
 pub fn source_problems(source: &Source, known: &BTreeSet<String>) -> Vec<String> {
     without_places(|document, problems| sources(std::slice::from_ref(source), Some(known), document, problems))
+}
+
+/// What is wrong in meaning with a saved search that does not stand in a file, in words. `accounts` are the ids of all
+/// accounts.
+#[must_use]
+pub fn saved_search_problems(search: &SavedSearch, accounts: &BTreeSet<String>, settings: &Settings) -> Vec<String> {
+    let one = std::slice::from_ref(search);
+    without_places(|document, problems| saved_searches(one, Some(accounts), settings, document, problems))
 }
 
 /// The same checks where there is no file to point into.

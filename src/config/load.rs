@@ -12,7 +12,7 @@ use super::document::Document;
 use super::problem::Place;
 use super::{Config, LazyLexicon, Problem, Problems, Settings, check, searches};
 use crate::deliver::SecretReader;
-use crate::model::{Account, Source, Watchlist};
+use crate::model::{Account, SavedSearch, Source, Watchlist};
 use crate::signal::{Lexicon, LexiconError};
 use crate::touchpoint::Playbook;
 
@@ -32,6 +32,15 @@ pub(super) struct SourcesFile {
     /// Where news comes from.
     #[serde(default, rename = "source")]
     sources: Vec<Source>,
+}
+
+/// The content of `saved.toml`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SavedFile {
+    /// What every article is held up to.
+    #[serde(default, rename = "saved_search")]
+    saved_searches: Vec<SavedSearch>,
 }
 
 /// Reads and checks the configuration in `folder`. Secrets come from the environment or from files; relative paths are
@@ -69,11 +78,13 @@ pub(super) fn load_with(folder: &Path, environment: &dyn Fn(&str) -> Option<Stri
         let (accounts, known) = loading.accounts();
         let watchlist = Watchlist::new(accounts);
         let sources = loading.sources(known.as_ref(), &watchlist, &settings);
+        let saved_searches = loading.saved_searches(known.as_ref(), &settings);
         let playbook = loading.playbook();
         let lexicon = loading.lexicon();
         if let (Some(playbook), Some(lexicon), true) = (playbook, lexicon, loading.problems.is_empty()) {
             let playbook = playbook.stamped();
-            return Ok(Config { settings, watchlist, sources, playbook, lexicon: Arc::new(LazyLexicon::new(lexicon)) });
+            let lexicon = Arc::new(LazyLexicon::new(lexicon));
+            return Ok(Config { settings, watchlist, sources, saved_searches, playbook, lexicon });
         }
     }
     Err(Problems::of(loading.problems))
@@ -144,6 +155,14 @@ impl Loading<'_> {
             self.problems.push(document.problem(&format!("source.{place}.feed.{number}"), message, None));
         }
         sources
+    }
+
+    fn saved_searches(&mut self, accounts: Option<&BTreeSet<String>>, settings: &Settings) -> Vec<SavedSearch> {
+        let Some(text) = self.text_of("saved.toml", false) else { return Vec::new() };
+        let Some(mut document) = self.parsed("saved.toml", &text) else { return Vec::new() };
+        let SavedFile { saved_searches } = document.read(&mut self.problems).unwrap_or_default();
+        check::saved_searches(&saved_searches, accounts, settings, &document, &mut self.problems);
+        saved_searches
     }
 
     fn playbook(&mut self) -> Option<Playbook> {

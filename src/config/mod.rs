@@ -6,6 +6,7 @@
 //! | `tidings.toml` | may be absent | [`Settings`] |
 //! | `watchlist.toml` | | accounts |
 //! | `sources.toml` | | sources and their feeds |
+//! | `saved.toml` | may be absent | saved searches |
 //! | `playbook.toml` | may be absent: the shipped one | plays |
 //! | `signals.toml` | may be absent: the shipped one | cues of events |
 
@@ -24,14 +25,14 @@ mod wording;
 mod tests;
 
 pub use account_line::account_line;
-pub use check::{account_problems, source_problems};
+pub use check::{account_problems, saved_search_problems, source_problems};
 pub use load::{load, playbook_in, settings_alone};
 pub use problem::{Place, Problem, Problems, did_you_mean};
 pub use settings::{Database, FactsDoor, Operator, Retention, Serve, Settings};
 
 use std::sync::{Arc, LazyLock};
 
-use crate::model::{Feed, FeedId, Source, Watchlist};
+use crate::model::{Feed, FeedId, SavedSearch, Source, Watchlist};
 use crate::signal::Lexicon;
 use crate::touchpoint::Playbook;
 
@@ -47,6 +48,8 @@ pub struct Config {
     pub watchlist: Watchlist,
     /// Where news comes from.
     pub sources: Vec<Source>,
+    /// What every article is held up to.
+    pub saved_searches: Vec<SavedSearch>,
     /// What to do about it.
     pub playbook: Playbook,
     /// By which words events are known.

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::Settings;
-use super::load::{SourcesFile, WatchlistFile};
+use super::load::{SavedFile, SourcesFile, WatchlistFile};
 use crate::touchpoint::Playbook;
 
 /// A file that has a schema.
@@ -18,10 +18,11 @@ pub struct SchemaFile {
 }
 
 /// Every file that has a schema.
-pub const FILES: [SchemaFile; 4] = [
+pub const FILES: [SchemaFile; 5] = [
     SchemaFile { name: "tidings", make: schema_of::<Settings> },
     SchemaFile { name: "watchlist", make: schema_of::<WatchlistFile> },
     SchemaFile { name: "sources", make: schema_of::<SourcesFile> },
+    SchemaFile { name: "saved", make: schema_of::<SavedFile> },
     SchemaFile { name: "playbook", make: schema_of::<Playbook> },
 ];
 

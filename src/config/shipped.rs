@@ -11,6 +11,9 @@ const WATCHLIST: &str = include_str!("../../config/watchlist.toml");
 /// The shipped sources: public feeds of news.
 const SOURCES: &str = include_str!("../../config/sources.toml");
 
+/// The shipped saved searches: none, but how they are written.
+const SAVED: &str = include_str!("../../config/saved.toml");
+
 /// How comments are broken.
 const LINE: usize = 116;
 
@@ -53,6 +56,7 @@ pub fn files(with_playbook: bool) -> Vec<ShippedFile> {
         own("tidings.toml", settings_text()),
         own("watchlist.toml", WATCHLIST.to_owned()),
         own("sources.toml", SOURCES.to_owned()),
+        own("saved.toml", SAVED.to_owned()),
     ];
     if with_playbook {
         files.push(own("playbook.toml", Playbook::shipped_text().to_owned()));

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::model::{
-    Action, Approach, Check, CheckState, DestinationId, DismissalCode, Evidence, EvidenceLevel, Factor, OutcomeCode,
-    SignalId, SignalType, Step, Time, TouchPoint, TouchPointState,
+    Action, Approach, Check, CheckState, DestinationId, DismissalCode, Evidence, EvidenceLevel, Factor, MatchNotice,
+    OutcomeCode, SignalId, SignalType, Step, Time, TouchPoint, TouchPointState,
 };
 use crate::text::sanitise::plain_line;
 
@@ -101,6 +101,35 @@ pub(super) fn of_step(card: &TouchPoint, step: Step, destination: &DestinationId
         }
         message.data.trimmed = true;
     }
+}
+
+/// The message that tells of a story that a saved search found; `key` is the same for all of that story.
+pub(super) fn of_match(notice: &MatchNotice, key: &str, now: Time) -> String {
+    let name = |text: &str| clip(text, LONGEST_NAME);
+    let accounts = notice.accounts.iter().take(LONGEST_LIST);
+    let accounts: Vec<_> =
+        accounts.map(|(kind, id, name_of)| json!({ "kind": kind, "id": id, "name": name(name_of) })).collect();
+    json!({
+        "type": "saved_search.matched",
+        "timestamp": now,
+        "data": {
+            "key": key,
+            "search": notice.search,
+            "query": plain_line(&notice.query),
+            "owner": notice.owner.as_deref().map(name),
+            "story": notice.story,
+            "article": notice.article,
+            "title": clip(&notice.title, LONGEST_TEXT),
+            // An address is whole or not there.
+            "url": notice.url.as_ref().filter(|url| url.len() <= 4 * LONGEST_TEXT),
+            "publisher": notice.publisher.as_deref().map(name),
+            "published": notice.published,
+            "language": notice.language,
+            "accounts": accounts,
+            "signals": notice.signals.iter().take(LONGEST_LIST).collect::<Vec<_>>(),
+        },
+    })
+    .to_string()
 }
 
 /// The message that only proves that messages arrive.

@@ -32,6 +32,7 @@ pub fn test_message(destination: &Destination, now: Time) -> Delivery {
     Delivery {
         id: format!("msg_test_{hash}"),
         touch_point: TouchPointId(uuid::Uuid::nil()),
+        search: None,
         revision: 0,
         destination: destination.id().clone(),
         step: Step::Suggested,

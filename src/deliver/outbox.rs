@@ -1,7 +1,9 @@
-//! Which destinations are told of a step in a card's life.
+//! Which destinations are told of a step in a card's life, and of a story that a saved search found.
 
 use super::{Destination, message};
-use crate::model::{Delivery, DeliveryState, DestinationId, Step, Time, TouchPoint, TouchPointState, id};
+use crate::model::{
+    Delivery, DeliveryState, DestinationId, MatchNotice, Step, Time, TouchPoint, TouchPointId, TouchPointState, id,
+};
 
 /// The deliveries that a step causes; `card` is the card after it. Written to the outbox in the transaction of the step.
 ///
@@ -26,6 +28,7 @@ pub fn deliveries_for(card: &TouchPoint, step: Step, destinations: &[Destination
         .map(|destination| Delivery {
             id: delivery_id(card, destination.id()),
             touch_point: card.id,
+            search: None,
             revision: card.revision,
             destination: destination.id().clone(),
             step,
@@ -46,6 +49,30 @@ pub fn deliveries_for(card: &TouchPoint, step: Step, destinations: &[Destination
 pub fn as_step(delivery: Delivery, step: Step, card: &TouchPoint, now: Time) -> Delivery {
     let payload = message::of_step(card, step, &delivery.destination, now);
     Delivery { step, payload, ..delivery }
+}
+
+/// The delivery that tells `destination` of a story that a saved search found. Its id is a hash of search, story and
+/// destination: the same for every attempt and every further report of the story. Named by the search, the destination is
+/// told whatever the steps on its list.
+#[must_use]
+pub fn delivery_of_match(notice: &MatchNotice, destination: &DestinationId, now: Time) -> Delivery {
+    let hash = id::short_hash(&["saved_search", &notice.search, notice.story.as_str(), destination.as_str()]);
+    let id = format!("msg_{hash}");
+    Delivery {
+        payload: message::of_match(notice, &id, now),
+        id,
+        touch_point: TouchPointId(uuid::Uuid::nil()),
+        search: Some(notice.search.clone()),
+        revision: 0,
+        destination: destination.clone(),
+        step: Step::Suggested,
+        state: DeliveryState::Due,
+        attempts: 0,
+        next_at: now,
+        last_error: None,
+        last_status: None,
+        created: now,
+    }
 }
 
 /// `msg_` and a hash of touch point, destination and revision: the same for every attempt, and however often the step is

@@ -9,8 +9,11 @@ use super::{DestinationId, Step, Time, TouchPointId};
 pub struct Delivery {
     /// Hash of touch point, destination and revision: the same for every attempt.
     pub id: String,
-    /// What is delivered.
+    /// What is delivered; nil where it is no touch point.
     pub touch_point: TouchPointId,
+    /// The saved search whose match is delivered, where that is what it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
     /// Which revision of it.
     pub revision: u32,
     /// Where to.

@@ -14,6 +14,7 @@ pub mod id;
 pub mod mention;
 pub mod poll;
 pub mod polled_page;
+pub mod saved_search;
 pub mod service;
 pub mod signal;
 pub mod source;
@@ -37,6 +38,7 @@ pub use id::{AccountId, ArticleId, DestinationId, FactId, FeedId, PlayId, Signal
 pub use mention::{Mention, Reason, Salience};
 pub use poll::{HostBackoff, HttpHints, PollHints, Validators};
 pub use polled_page::{NewsroomList, ReadAs, SitemapChoice, WatchedPart};
+pub use saved_search::{MatchNotice, SavedSearch, SearchMatch};
 pub use service::Service;
 pub use signal::{Amount, Claim, Direction, Manner, Quote, Role, Signal, SignalType, Status};
 pub use source::{Feed, FeedKind, FetchMode, RestScope, Source};

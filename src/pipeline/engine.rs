@@ -12,13 +12,14 @@ use super::poll;
 use super::progress::Progress;
 use super::roles::Roles;
 use super::roster::{self, Roster};
-use super::searches;
+use super::{searches, watch};
 use crate::config::{Config, Settings};
 use crate::deliver::Destination;
 use crate::fetch::Fetcher;
 use crate::mention::Matcher;
 use crate::model::{Clock, Time};
 use crate::net;
+use crate::search::Watcher;
 use crate::store::feeds::Declared;
 use crate::store::{DataFolder, FolderError, Store, StoreError, entries, facts, feeds, hosts};
 
@@ -54,12 +55,15 @@ pub struct Minds {
     pub config: Arc<Config>,
     /// All names of all accounts.
     pub matcher: Arc<Matcher>,
+    /// All saved searches.
+    pub watcher: Arc<Watcher>,
     /// The state of the roster that this was made of.
     roster: i64,
 }
 
 impl Minds {
-    /// What thinking needs under this roster. The automaton of `before` is kept where no account changed.
+    /// What thinking needs under this roster. The automaton of `before` is kept where no account changed, and so are its
+    /// searches.
     fn of(roster: Roster, before: Option<&Self>) -> Self {
         let Roster { config, notes, version } = roster;
         for note in &notes {
@@ -76,7 +80,11 @@ impl Minds {
             let watchlist = tuned.as_ref().unwrap_or(&config.watchlist);
             Arc::new(Matcher::build(watchlist, &config.settings.mention))
         };
-        Self { config, matcher, roster: version }
+        let watcher = match before.filter(|before| before.config.saved_searches == config.saved_searches) {
+            Some(before) => Arc::clone(&before.watcher),
+            None => Arc::new(watch::watcher(&config)),
+        };
+        Self { config, matcher, watcher, roster: version }
     }
 }
 

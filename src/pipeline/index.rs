@@ -4,7 +4,7 @@ use tracing::{info, warn};
 
 use super::Engine;
 use crate::config::Config;
-use crate::model::{AccountKind, ArticleId};
+use crate::model::{AccountId, AccountKind, ArticleId};
 use crate::search::{Document, Index, Opened, SearchError, State};
 use crate::store::articles::StoredArticle;
 use crate::store::{Session, Store, StoreError, articles, signals};
@@ -138,15 +138,7 @@ pub(super) async fn document(
     let mut countries: Vec<String> = known.filter_map(|account| account.country.clone()).collect();
     countries.sort_unstable();
     countries.dedup();
-    let accounts = accounts
-        .into_iter()
-        .map(|(account, _)| {
-            let known = config.watchlist.get(&account);
-            let kind = known.map_or(AccountKind::Client, |account| account.kind);
-            let name = known.map_or_else(|| account.0.clone(), |account| account.name.clone());
-            (kind, account, name)
-        })
-        .collect();
+    let accounts = accounts.into_iter().map(|(account, _)| named(config, account)).collect();
     let claims = signals::claims(session, &article.id).await?;
     let mut kinds: Vec<String> = claims.iter().map(|claim| claim.kind.as_str().to_owned()).collect();
     kinds.sort_unstable();
@@ -168,4 +160,12 @@ pub(super) async fn document(
         accounts,
         signals: kinds,
     })
+}
+
+/// An account as an article is found by it: what it is to us, and its name.
+pub(super) fn named(config: &Config, account: AccountId) -> (AccountKind, AccountId, String) {
+    let known = config.watchlist.get(&account);
+    let kind = known.map_or(AccountKind::Client, |account| account.kind);
+    let name = known.map_or_else(|| account.0.clone(), |account| account.name.clone());
+    (kind, account, name)
 }

@@ -33,8 +33,10 @@ pub mod replay;
 pub mod report;
 pub mod roles;
 pub mod roster;
+pub mod saved;
 mod searches;
 pub mod sync;
+mod watch;
 pub mod websub;
 
 pub use engine::{Engine, EngineError};

@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use tracing::{debug, warn};
 
 use super::gather::{self, Gathered};
-use super::{Engine, cards, gate};
+use super::{Engine, cards, gate, watch};
 use crate::address;
 use crate::mention::Matcher;
 use crate::model::{
@@ -139,6 +139,8 @@ struct Material {
     /// Its language, where somebody is named and what is said cannot be understood.
     mention_only: Option<String>,
     keys: Keys,
+    /// The saved searches that it may match.
+    look: Option<watch::Look>,
     /// A search found it: what is known of its address stays as it is, unless this is more of it.
     searched: bool,
 }
@@ -198,8 +200,9 @@ fn think(
     claims.retain(|claim| claim.entity.is_some());
     let happenings = claims.iter().filter_map(Happening::of).collect();
     let keys = story::keys(&reading, happenings, &settings.story);
+    let look = watch::look(&minds.watcher, &minds.config, &article, &mentions, &claims);
     let mention_only = (!understood).then(|| article.language.clone().unwrap_or_else(|| "?".to_owned()));
-    Material { article, remark, mentions, claims, topics, mention_only, keys, searched: false }
+    Material { article, remark, mentions, claims, topics, mention_only, keys, look, searched: false }
 }
 
 /// The competitor on whose own pages this address is.
@@ -304,7 +307,12 @@ async fn commit_article(
     tally.articles += 1;
     tally.mentions += material.mentions.iter().filter(|mention| mention.accepted).count();
     tally.suppressed += material.mentions.iter().filter(|mention| !mention.accepted).count();
-    follow_up(engine, session, &settled.story, known.is_some(), now, tally).await
+    follow_up(engine, session, &settled.story, known.is_some(), now, tally).await?;
+    if let Some(look) = &material.look {
+        let place = watch::Place { config: &engine.config(), article: &article, story: &settled.story, now };
+        tally.cards += watch::follow(session, look, &place).await?;
+    }
+    Ok(())
 }
 
 /// What the article says of topics. One that takes an earlier report back speaks of all that the story is about, whether it

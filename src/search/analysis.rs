@@ -252,6 +252,11 @@ impl Stemming {
         Self(STEMMED.iter().find(|(code, _)| *code == language).map(|(_, stemmer)| *stemmer))
     }
 
+    /// Every stemmer there is.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        STEMMED.iter().map(|(_, language)| Self(Some(*language)))
+    }
+
     /// The code that its stems carry; empty where there is no stemmer.
     pub(super) fn code(self) -> &'static str {
         STEMMED.iter().find(|(_, language)| Some(*language) == self.0).map_or("", |(code, _)| *code)

@@ -37,7 +37,7 @@ const VERSION: u32 = 2;
 pub(super) const PARTED: char = '\u{1f}';
 
 /// Places between the title and the text, and between two names: no phrase reaches across.
-const GAP: usize = 100;
+pub(super) const GAP: usize = 100;
 
 /// Names of the columns that paging reads.
 pub(super) const BORN: &str = "born";
@@ -221,7 +221,7 @@ fn distinct(values: impl Iterator<Item = String>) -> BTreeSet<String> {
 }
 
 /// The main part of the language as given ("de" of "de-CH"), else what the text looks like.
-fn language(document: &Document) -> Option<String> {
+pub(super) fn language(document: &Document) -> Option<String> {
     let given = document.language.as_deref().and_then(|code| code.split(['-', '_']).next());
     let given = given.filter(|code| !code.is_empty()).map(str::to_lowercase);
     given.or_else(|| detect(&format!("{}\n{}", document.title, document.text)))
@@ -233,7 +233,7 @@ pub(super) fn number_of(name: &str) -> u64 {
     hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-fn account_words(document: &Document) -> Vec<EngineToken> {
+pub(super) fn account_words(document: &Document) -> Vec<EngineToken> {
     let mut words = Vec::new();
     let mut position = 0;
     for (kind, id, name) in &document.accounts {
@@ -248,7 +248,7 @@ fn account_words(document: &Document) -> Vec<EngineToken> {
     words
 }
 
-fn source_words(document: &Document) -> Vec<EngineToken> {
+pub(super) fn source_words(document: &Document) -> Vec<EngineToken> {
     let mut words = Vec::new();
     if let Some(source) = &document.source {
         words.push(engine_token(format!("={}", fold(source)), 0));

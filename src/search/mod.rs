@@ -30,6 +30,7 @@ mod stream;
 mod survey_tests;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use document::Document;
 pub use error::SearchError;
@@ -44,3 +45,4 @@ pub use reader::{Found, MOST, Match, MatchAccount, Reader, SearchRequest};
 pub use settings::Settings;
 pub use spelling::{FEW, Suggestion, names_of};
 pub use stream::Documents;
+pub use watch::{Seen, Watcher};

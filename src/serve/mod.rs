@@ -1,4 +1,5 @@
-//! Listens: `/healthz`, `/api/v1/search`, `/api/v1/facts` for systems with a key, `/websub/…` for hubs. Every route stands on one list with
+//! Listens: `/healthz`, `/api/v1/search`, `/feeds/searches/…` with what saved searches found, `/api/v1/facts` for systems
+//! with a key, `/websub/…` for hubs. Every route stands on one list with
 //! who may use it; what is not public is refused.
 //!
 //! Without users it answers to this machine only (a loopback address), to requests whose `Host` names this machine, and
@@ -9,6 +10,7 @@ mod guard;
 mod health;
 mod problem;
 mod search;
+mod search_feed;
 mod websub;
 
 use std::future::Future;
@@ -37,6 +39,7 @@ pub enum Access {
 pub const ROUTES: &[(&str, Access)] = &[
     ("/healthz", Access::Public),
     ("/api/v1/search", Access::Public),
+    ("/feeds/searches/{file}", Access::Public),
     ("/api/v1/facts", Access::Keyed),
     ("/websub/{path}", Access::Hub),
 ];
@@ -69,6 +72,7 @@ pub fn router(engine: Arc<Engine>) -> Router {
     let desk = search::Desk::new(Arc::clone(&engine));
     Router::new()
         .route("/healthz", get(health::healthz))
+        .route("/feeds/searches/{file}", get(search_feed::get))
         .route("/api/v1/facts", post(facts::post))
         .route("/websub/{path}", get(websub::confirm).post(websub::receive))
         .with_state(Arc::clone(&engine))

@@ -7,6 +7,7 @@ use crate::model::{Delivery, DeliveryState, DestinationId, Step, Time, TouchPoin
 struct DeliveryRow {
     id: String,
     touch_point: String,
+    search: Option<String>,
     revision: i64,
     destination: String,
     step: String,
@@ -28,6 +29,7 @@ impl DeliveryRow {
         Ok(Delivery {
             id: self.id,
             touch_point,
+            search: self.search,
             revision: u32::try_from(self.revision).unwrap_or(0),
             destination: DestinationId(self.destination),
             step,
@@ -49,8 +51,9 @@ impl DeliveryRow {
 pub async fn put(session: &mut Session, delivery: &Delivery) -> Result<(), StoreError> {
     run!(
         session,
-        "INSERT INTO delivery (id, touch_point, revision, destination, step, payload, state, attempts, next_at, created)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO delivery (id, touch_point, revision, destination, step, payload, state, attempts, next_at, created,
+                               search)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
         &delivery.id,
         delivery.touch_point.to_string(),
         i64::from(delivery.revision),
@@ -60,7 +63,8 @@ pub async fn put(session: &mut Session, delivery: &Delivery) -> Result<(), Store
         delivery.state.as_str(),
         i64::from(delivery.attempts),
         millis(delivery.next_at),
-        millis(delivery.created)
+        millis(delivery.created),
+        &delivery.search
     )?;
     Ok(())
 }

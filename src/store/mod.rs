@@ -22,6 +22,7 @@ pub mod lessons;
 pub mod lists;
 pub mod removal;
 pub mod roster;
+pub mod saved_searches;
 pub mod signals;
 pub mod sources;
 pub mod stories;

@@ -90,6 +90,7 @@ impl Work<'_> {
             delete!(self, "article_version", "article", &id);
             delete!(self, "article_change", "article", &id);
             delete!(self, "story_key", "article", &id);
+            delete!(self, "saved_search_match", "article", &id);
             delete!(self, "article", "id", &id);
             self.changes_of(&id).await?;
             self.gone.insert(ArticleId(id));
@@ -157,10 +158,16 @@ impl Work<'_> {
             delete!(self, "signal", "story", story.as_str());
             delete!(self, "not_suggested", "story", story.as_str());
             delete!(self, "story", "id", story.as_str());
+            // What a saved search said of it names it in its message.
+            let told = format!("%\"story\":\"{story}\"%");
+            let sql = "DELETE FROM delivery WHERE search IS NOT NULL AND payload LIKE $1";
+            let rows = run!(&mut *self.session, sql, told)?;
+            self.count("delivery", rows);
             run!(&mut *self.session, "UPDATE story SET follows = NULL WHERE follows = $1", story.as_str())?;
             return Ok(());
         }
         self.stand_alone(&left).await?;
+        self.first_matches(story).await?;
         let opener = &left[0].article;
         if self.gone.iter().any(|article| StoryId::opened_by(article) == *story) {
             let sql = "UPDATE story SET title = $2 WHERE id = $1";
@@ -168,6 +175,20 @@ impl Work<'_> {
         }
         stories::refresh(self.session, story, &opener.title, None).await?;
         self.signals_of_story(story, &left).await
+    }
+
+    /// A saved search whose first match of the story went has the next of them as its first.
+    async fn first_matches(&mut self, story: &StoryId) -> Result<(), StoreError> {
+        run!(
+            &mut *self.session,
+            "UPDATE saved_search_match SET first = 1 WHERE story = $1
+             AND NOT EXISTS (SELECT 1 FROM saved_search_match AS told WHERE told.story = $1 AND told.first = 1
+                             AND told.search = saved_search_match.search)
+             AND article = (SELECT MIN(other.article) FROM saved_search_match AS other WHERE other.story = $1
+                            AND other.search = saved_search_match.search)",
+            story.as_str()
+        )?;
+        Ok(())
     }
 
     /// Copies of an article that went are copies of the first of them; that one speaks for itself now.

@@ -129,6 +129,7 @@ fn delivery(card: &TouchPoint, revision: u32, now: Time) -> Delivery {
     Delivery {
         id: format!("msg_{}_{revision}", card.id),
         touch_point: card.id,
+        search: None,
         revision,
         destination: DestinationId::from("crm"),
         step: Step::Ready,

@@ -28,6 +28,7 @@ pub mod replay;
 mod rivals;
 pub mod room;
 mod settings;
+pub mod share;
 mod share_card;
 pub mod sharing;
 pub mod silence;

@@ -28,6 +28,7 @@ mod real_input;
 mod replay;
 mod roster;
 mod running;
+mod saved;
 mod search;
 mod search_pages;
 mod services;

@@ -10,7 +10,8 @@ use url::Url;
 use super::{ArchiveError, unreadable};
 
 /// Files of a configuration. No other file of the folder goes into an archive, so that none is taken by mistake.
-pub(super) const FILES: &[&str] = &["tidings.toml", "watchlist.toml", "sources.toml", "playbook.toml", "signals.toml"];
+pub(super) const FILES: &[&str] =
+    &["tidings.toml", "watchlist.toml", "sources.toml", "saved.toml", "playbook.toml", "signals.toml"];
 
 /// The configuration as it goes into an archive.
 #[derive(Debug, Default)]

@@ -41,6 +41,14 @@ pub enum RosterError {
         /// The id that is most like it.
         nearest: Option<String>,
     },
+    /// No saved search has this name.
+    #[error("no saved search `{name}`{}", or_rather(.nearest.as_deref()))]
+    UnknownSearch {
+        /// What was asked for.
+        name: String,
+        /// The name that is most like it.
+        nearest: Option<String>,
+    },
     /// It stands in a file of the operator.
     #[error("{what} `{id}` stands in {file}, which is changed there and not here")]
     InFile {

@@ -14,6 +14,7 @@ pub mod import;
 pub mod ledger;
 pub mod naming;
 pub mod opml;
+pub mod saved;
 pub mod silent;
 pub mod subscribe;
 mod subscribe_page;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 use crate::config::{Config, searches};
 use crate::model::{Account, FetchMode, Source, SourceId, Watchlist};
 use crate::store::sources::KeptFeed;
-use crate::store::{Session, StoreError, lessons, sources};
+use crate::store::{Session, StoreError, lessons, saved_searches, sources};
 use crate::touchpoint::tuning::Tuning;
 
 pub use self::beside::beside;
@@ -67,10 +68,13 @@ pub(super) async fn recorded(files: &Arc<Config>, session: &mut Session) -> Resu
     let mut feeds = sources::feeds(session).await?;
     feeds.retain(|kept| !kept.archived);
     let tuning = Tuning::of(&lessons::active(session).await?);
-    if accounts.is_empty() && feeds.is_empty() && !files.settings.searches.on && tuning == Tuning::default() {
+    let saved = saved_searches::all(session).await?;
+    let nothing_added = accounts.is_empty() && feeds.is_empty() && saved.is_empty();
+    if nothing_added && !files.settings.searches.on && tuning == Tuning::default() {
         return Ok(Roster { config: Arc::clone(files), notes: Vec::new(), version });
     }
-    let (mut config, notes) = merge(files, accounts, sources, feeds);
+    let (mut config, mut notes) = merge(files, accounts, sources, feeds);
+    notes.extend(saved::add(&mut config, saved.into_iter().map(|kept| kept.search)));
     config.playbook.tuning = tuning;
     Ok(Roster { config: Arc::new(config), notes, version })
 }

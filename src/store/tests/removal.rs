@@ -162,6 +162,8 @@ const TABLES: &[&str] = &[
     "mention",
     "not_suggested",
     "promise",
+    "saved_search",
+    "saved_search_match",
     "signal",
     "source",
     "source_feed",
