@@ -99,7 +99,7 @@ pub(super) struct Place<'a> {
 pub(super) async fn follow(session: &mut Session, look: &Look, place: &Place<'_>) -> Result<usize, StoreError> {
     let Place { config, article, story, now } = *place;
     let mut born = 0;
-    for name in look.watcher.verdict(&look.seen, Some(article.published), now) {
+    for name in look.watcher.verdict(&look.seen, Some(article.published), Some(story.as_str()), now) {
         // Forgotten or paused since the article was looked at: it no longer speaks.
         let mut searches = config.saved_searches.iter();
         let Some(search) = searches.find(|search| search.name == name && !search.paused) else { continue };

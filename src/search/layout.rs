@@ -179,16 +179,15 @@ impl Layout {
             fields.add_text(self.kind, kind);
         }
         for country in distinct(document.countries.iter().map(|code| code.trim().to_uppercase())) {
-            fields.add_text(self.country, &country);
-            fields.add_text(self.countries, country.to_lowercase());
+            fields.add_text(self.country, country);
         }
-        let domain = document.publisher_domain.clone();
-        let domain = domain.or_else(|| document.url.as_deref().and_then(crate::address::domain));
-        let told = document.publisher_country.as_deref().map(|code| code.trim().to_uppercase());
-        if let Some(country) = told.or_else(|| domain.as_deref().and_then(country_of_domain)) {
-            fields.add_text(self.countries, country.to_lowercase());
+        if let Some(country) = source_country(document) {
             fields.add_text(self.source_country, country);
         }
+        for country in countries(document) {
+            fields.add_text(self.countries, country);
+        }
+        let domain = domain(document);
         let publisher = document.publisher.as_deref().or(document.source.as_deref()).or(domain.as_deref());
         if let Some(publisher) = publisher {
             fields.add_text(self.publisher, publisher.trim());
@@ -213,6 +212,24 @@ pub(super) fn digest(document: &Document) -> Result<String, SearchError> {
 pub(super) fn engine_time(time: Time) -> DateTime {
     const MOST: i64 = i64::MAX / 1_000_000;
     DateTime::from_timestamp_millis(time.timestamp_millis().clamp(-MOST, MOST))
+}
+
+/// The registrable domain of its publisher.
+fn domain(document: &Document) -> Option<String> {
+    let told = document.publisher_domain.clone();
+    told.or_else(|| document.url.as_deref().and_then(crate::address::domain))
+}
+
+/// The country that its publisher writes from, in capitals: as told, else that of the domain.
+fn source_country(document: &Document) -> Option<String> {
+    let told = document.publisher_country.as_deref().map(|code| code.trim().to_uppercase());
+    told.or_else(|| domain(document).as_deref().and_then(country_of_domain))
+}
+
+/// The countries that it has to do with, in small letters: those of the accounts it names and of its publisher.
+pub(super) fn countries(document: &Document) -> BTreeSet<String> {
+    let named = document.countries.iter().map(|code| code.trim().to_owned());
+    distinct(named.chain(source_country(document)).map(|code| code.to_lowercase()))
 }
 
 /// Each once, in order.

@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn what_is_found_is_to_be_shared() {
-        let card = shared(&search(), &[SignalType::Regulatory], &[]).unwrap();
+        let card = shared(&search(), &[SignalType::ProductLaunch], &[]).unwrap();
         assert_eq!((card.action, card.approach, card.state), (Action::Share, Approach::Push, TouchPointState::Ready));
         assert_eq!((card.cause.as_str(), card.owner.as_deref()), ("story:s1:search:rules", Some("mia")));
         assert!(card.title.starts_with("Share with Acme Robotics: New rules for warehouse robots"), "{}", card.title);

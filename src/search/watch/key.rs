@@ -32,7 +32,7 @@ pub(super) fn of(tree: &Node, leaves: &[Leaf]) -> Option<Key> {
             key.leaves.dedup();
             Some(key)
         }
-        Node::Not(_) | Node::When(_) => None,
+        Node::Not(_) | Node::When(_) | Node::Story(_) => None,
     }
 }
 

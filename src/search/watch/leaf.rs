@@ -18,10 +18,11 @@ pub(super) enum Shelf {
     Source,
     Signals,
     Language,
+    Countries,
 }
 
 impl Shelf {
-    pub(super) const COUNT: usize = 6;
+    pub(super) const COUNT: usize = 7;
 }
 
 /// The smallest thing that a search asks of an article's terms.
@@ -55,6 +56,8 @@ pub(super) enum Node {
     /// By its number.
     Leaf(usize),
     When(When),
+    /// It is of the story of this id.
+    Story(String),
 }
 
 /// Leaves of all searches, each once.
@@ -92,6 +95,12 @@ impl Leaves {
             Clause::Text(wanted) => self.text(wanted, Shelf::Words),
             Clause::Title(wanted) => self.text(wanted, Shelf::Title),
             Clause::Account(kind, wanted) => self.account(*kind, wanted),
+            Clause::AnyAccount(wanted) => {
+                any(AccountKind::ALL.iter().filter_map(|kind| self.account(*kind, wanted)).collect())
+            }
+            Clause::Story(id) => Some(Node::Story(id.clone())),
+            Clause::Country(Some(code)) => Some(self.term(Shelf::Countries, code)),
+            Clause::Country(None) => Some(self.leaf(Leaf::Beginning(Shelf::Countries, String::new()))),
             Clause::Source(wanted) => self.name(wanted, Shelf::Source, ""),
             Clause::Signal(Some(kind)) => Some(self.term(Shelf::Signals, kind.as_str())),
             Clause::Signal(None) => Some(self.leaf(Leaf::Beginning(Shelf::Signals, String::new()))),
@@ -119,12 +128,11 @@ impl Leaves {
         match tokens.as_slice() {
             [] => None,
             [token] if token.shape == Shape::Last => Some(self.beginning(shelf, token.text)),
-            [token] if exact => Some(self.term(shelf, token.text)),
-            [token] => {
+            [token] if !exact => {
                 let stem = self.leaf(Leaf::Stem(shelf, written.clone()));
-                any(vec![self.term(shelf, token.text), stem])
+                any(self.spellings(&text, &[*token], shelf, "").into_iter().chain([stem]).collect())
             }
-            several => self.phrase(several, shelf, ""),
+            several => self.spellings(&text, several, shelf, ""),
         }
     }
 
@@ -147,7 +155,7 @@ impl Leaves {
             Wanted::Word(name) | Wanted::Phrase(name) => {
                 let by_id = self.term(shelf, &format!("{prefix}={}", fold(name)));
                 let name = Text::of(name);
-                (by_id, self.phrase(&asked(&name.tokens()), shelf, prefix))
+                (by_id, self.spellings(&name, &asked(&name.tokens()), shelf, prefix))
             }
         };
         any(std::iter::once(by_id).chain(by_words).collect())
@@ -163,6 +171,19 @@ impl Leaves {
             Some(before) => Node::All(vec![before, open]),
             None => open,
         })
+    }
+
+    /// The words in order as they were typed, or in the spelling without umlauts.
+    fn spellings(&mut self, text: &Text<'_>, tokens: &[Token<'_>], shelf: Shelf, prefix: &str) -> Part {
+        let spelled: Vec<Option<String>> = tokens.iter().map(|token| text.spelled_out(token)).collect();
+        let typed = self.phrase(tokens, shelf, prefix)?;
+        if spelled.iter().all(Option::is_none) {
+            return Some(typed);
+        }
+        let written = tokens.iter().zip(&spelled);
+        let written: Vec<Token<'_>> =
+            written.map(|(token, other)| Token { text: other.as_deref().unwrap_or(token.text), ..*token }).collect();
+        any(std::iter::once(typed).chain(self.phrase(&written, shelf, prefix)).collect())
     }
 
     fn phrase(&mut self, tokens: &[Token<'_>], shelf: Shelf, prefix: &str) -> Part {

@@ -101,23 +101,24 @@ impl Watcher {
         Seen { holds, candidates }
     }
 
-    /// The names of the searches that match an article that was `published` then, in the order they were given; `now` is
-    /// what `last:` counts from.
+    /// The names of the searches that match an article that was `published` then and is of this `story`, in the order they
+    /// were given; `now` is what `last:` counts from.
     #[must_use]
-    pub fn verdict(&self, seen: &Seen, published: Option<Time>, now: Time) -> Vec<&str> {
-        let moment = Moment { published, now };
+    pub fn verdict(&self, seen: &Seen, published: Option<Time>, story: Option<&str>, now: Time) -> Vec<&str> {
+        let moment = Moment { published, story, now };
         let matching = seen.candidates.iter().filter(|number| self.trees[**number].holds(&seen.holds, &moment));
         matching.map(|number| self.names[*number].as_str()).collect()
     }
 }
 
-/// When an article was published, and when it is looked at.
-struct Moment {
+/// When an article was published, of which story it is, and when it is looked at.
+struct Moment<'a> {
     published: Option<Time>,
+    story: Option<&'a str>,
     now: Time,
 }
 
-impl Moment {
+impl Moment<'_> {
     /// As the index answers: it keeps whole seconds of the time of publication, and all of the bound.
     fn fits(&self, when: &When) -> bool {
         const SECOND: i64 = 1_000_000_000;
@@ -134,13 +135,14 @@ impl Moment {
 }
 
 impl Node {
-    fn holds(&self, leaves: &[bool], moment: &Moment) -> bool {
+    fn holds(&self, leaves: &[bool], moment: &Moment<'_>) -> bool {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.holds(leaves, moment)),
             Self::Any(parts) => parts.iter().any(|part| part.holds(leaves, moment)),
             Self::Not(inner) => !inner.holds(leaves, moment),
             Self::Leaf(leaf) => leaves[*leaf],
             Self::When(when) => moment.fits(when),
+            Self::Story(id) => moment.story == Some(id.as_str()),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! An article as the terms that the index would hold of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use tantivy::tokenizer::Token as EngineToken;
 
 use super::super::analysis::{Stemming, Text};
-use super::super::layout::{GAP, account_words, language, source_words};
+use super::super::layout::{GAP, account_words, countries, language, source_words};
 use super::super::{Document, Settings};
 use super::leaf::{Leaf, Shelf};
 
@@ -18,14 +18,21 @@ pub(super) struct Parts<'a> {
     source: Vec<EngineToken>,
     signals: &'a [String],
     language: Option<String>,
+    countries: BTreeSet<String>,
+    /// Words of title and text in their spelling without umlauts, with their places.
+    spelled: [Vec<(String, usize)>; 2],
 }
 
 impl<'a> Parts<'a> {
     pub(super) fn of(article: &'a Document, settings: &Settings) -> Self {
         let language = language(article);
+        let (title, text) = (Text::of(&article.title), Text::of(&article.text));
+        let spelled = [spelled_out(&title), spelled_out(&text)];
         Self {
-            title: Text::of(&article.title),
-            text: Text::of(&article.text),
+            title,
+            text,
+            spelled,
+            countries: countries(article),
             stemming: Stemming::of(language.as_deref().unwrap_or(&settings.default_language)),
             accounts: account_words(article),
             source: source_words(article),
@@ -52,11 +59,25 @@ impl<'p> Terms<'p> {
         for token in parts.text.tokens() {
             terms.put(Shelf::Words, token.text, after_title + token.position);
         }
+        let [title, text] = &parts.spelled;
+        for (word, place) in title {
+            terms.put(Shelf::Title, word, *place);
+            terms.put(Shelf::Words, word, *place);
+        }
+        for (word, place) in text {
+            terms.put(Shelf::Words, word, after_title + place);
+        }
+        for country in &parts.countries {
+            terms.put(Shelf::Countries, country, 0);
+        }
         for (shelf, tokens) in [(Shelf::Accounts, &parts.accounts), (Shelf::Source, &parts.source)] {
             tokens.iter().for_each(|token| terms.put(shelf, &token.text, token.position));
         }
         parts.signals.iter().for_each(|signal| terms.put(Shelf::Signals, signal, 0));
         parts.language.iter().for_each(|language| terms.put(Shelf::Language, language, 0));
+        for places in terms.shelves.iter_mut().flat_map(HashMap::values_mut) {
+            places.sort_unstable();
+        }
         terms
     }
 
@@ -85,4 +106,9 @@ impl<'p> Terms<'p> {
         let Some(((_, first), rest)) = places.split_first() else { return false };
         first.iter().any(|start| rest.iter().all(|(offset, places)| places.binary_search(&(start + offset)).is_ok()))
     }
+}
+
+fn spelled_out(text: &Text<'_>) -> Vec<(String, usize)> {
+    let tokens = text.tokens();
+    tokens.iter().filter_map(|token| Some((text.spelled_out(token)?, token.position))).collect()
 }

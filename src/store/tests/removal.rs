@@ -57,6 +57,7 @@ async fn tell(
     stories::keep_keys(session, &told.id, &[7], at(1)).await.unwrap();
     signals::write_claims(session, &told.id, &[claim(account)]).await.unwrap();
     stories::refresh(session, story, key, None).await.unwrap();
+    saved_searches::note_match(session, "deals", &told.id, story, at(2)).await.unwrap();
     told
 }
 
