@@ -86,10 +86,6 @@ fn watch(bench: &mut Criterion) {
         let watcher = Watcher::build(named, &search::Settings::default());
         let matching =
             |document: &Document| black_box(watcher.verdict(&watcher.look(document), document.published, now).len());
-        println!(
-            "{count} searches match {} times in {ARTICLES} articles",
-            documents.iter().map(matching).sum::<usize>()
-        );
         group.bench_function(BenchmarkId::new("match", format!("{count} searches")), |bench| {
             bench.iter(|| documents.iter().map(matching).sum::<usize>());
         });

@@ -1,10 +1,12 @@
 //! The index loop: follow the sequence of article changes into the search index; rebuild it when it is lost.
 
+use std::collections::BTreeSet;
+
 use tracing::{info, warn};
 
 use super::Engine;
 use crate::config::Config;
-use crate::model::{AccountId, AccountKind, ArticleId};
+use crate::model::{AccountId, AccountKind, Article, ArticleId};
 use crate::search::{Document, Index, Opened, SearchError, State};
 use crate::store::articles::StoredArticle;
 use crate::store::{Session, Store, StoreError, articles, signals};
@@ -134,18 +136,14 @@ pub(super) async fn document(
 ) -> Result<Document, StoreError> {
     let article = stored.article;
     let accounts = articles::accounts(session, &article.id).await?;
-    let known = accounts.iter().filter_map(|(account, _)| config.watchlist.get(account));
-    let mut countries: Vec<String> = known.filter_map(|account| account.country.clone()).collect();
-    countries.sort_unstable();
-    countries.dedup();
+    let countries = countries(config, accounts.iter().map(|(account, _)| account));
     let accounts = accounts.into_iter().map(|(account, _)| named(config, account)).collect();
     let claims = signals::claims(session, &article.id).await?;
     let mut kinds: Vec<String> = claims.iter().map(|claim| claim.kind.as_str().to_owned()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let source = article.source.as_ref().and_then(|id| config.sources.iter().find(|source| source.id == *id));
     Ok(Document {
-        publisher_country: source.and_then(|source| source.country.clone()),
+        publisher_country: source_country(config, &article),
         countries,
         id: article.id.0,
         story: Some(stored.story.0),
@@ -160,6 +158,19 @@ pub(super) async fn document(
         accounts,
         signals: kinds,
     })
+}
+
+/// The countries of these accounts, each once.
+pub(super) fn countries<'a>(config: &Config, accounts: impl Iterator<Item = &'a AccountId>) -> Vec<String> {
+    let known = accounts.filter_map(|account| config.watchlist.get(account));
+    let countries: BTreeSet<String> = known.filter_map(|account| account.country.clone()).collect();
+    countries.into_iter().collect()
+}
+
+/// The country of an article's source, as configured.
+pub(super) fn source_country(config: &Config, article: &Article) -> Option<String> {
+    let id = article.source.as_ref()?;
+    config.sources.iter().find(|source| source.id == *id)?.country.clone()
 }
 
 /// An account as an article is found by it: what it is to us, and its name.

@@ -71,6 +71,9 @@ pub(super) fn look(
         publisher: article.publisher.clone(),
         source: article.source.as_ref().map(|source| source.0.clone()),
         language: article.language.clone(),
+        publisher_domain: article.publisher_domain.clone(),
+        publisher_country: super::index::source_country(config, article),
+        countries: super::index::countries(config, named.iter().copied()),
         accounts: named.into_iter().map(|account| super::index::named(config, account.clone())).collect(),
         signals: events.iter().map(|kind| kind.as_str().to_owned()).collect(),
         ..Document::default()

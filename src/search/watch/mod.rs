@@ -120,16 +120,16 @@ struct Moment<'a> {
 
 impl Moment<'_> {
     /// As the index answers: it keeps whole seconds of the time of publication, and all of the bound.
-    fn fits(&self, when: &When) -> bool {
+    fn fits(&self, when: When) -> bool {
         const SECOND: i64 = 1_000_000_000;
         let Some(published) = self.published else { return false };
         let published = engine_time(published).into_timestamp_nanos() / SECOND * SECOND;
         let bound = |time: Time| engine_time(time).into_timestamp_nanos();
-        let day = |day: &chrono::NaiveDate| bound(day.and_time(chrono::NaiveTime::MIN).and_utc());
+        let day = |day: chrono::NaiveDate| bound(day.and_time(chrono::NaiveTime::MIN).and_utc());
         match when {
             When::After(first) => published >= day(first),
             When::Before(end) => published < day(end),
-            When::Last(count, unit) => published >= bound(unit.before(self.now, *count).unwrap_or(Time::MIN_UTC)),
+            When::Last(count, unit) => published >= bound(unit.before(self.now, count).unwrap_or(Time::MIN_UTC)),
         }
     }
 }
@@ -141,7 +141,7 @@ impl Node {
             Self::Any(parts) => parts.iter().any(|part| part.holds(leaves, moment)),
             Self::Not(inner) => !inner.holds(leaves, moment),
             Self::Leaf(leaf) => leaves[*leaf],
-            Self::When(when) => moment.fits(when),
+            Self::When(when) => moment.fits(*when),
             Self::Story(id) => moment.story == Some(id.as_str()),
         }
     }

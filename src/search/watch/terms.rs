@@ -71,10 +71,16 @@ impl<'p> Terms<'p> {
             terms.put(Shelf::Countries, country, 0);
         }
         for (shelf, tokens) in [(Shelf::Accounts, &parts.accounts), (Shelf::Source, &parts.source)] {
-            tokens.iter().for_each(|token| terms.put(shelf, &token.text, token.position));
+            for token in tokens {
+                terms.put(shelf, &token.text, token.position);
+            }
         }
-        parts.signals.iter().for_each(|signal| terms.put(Shelf::Signals, signal, 0));
-        parts.language.iter().for_each(|language| terms.put(Shelf::Language, language, 0));
+        for signal in parts.signals {
+            terms.put(Shelf::Signals, signal, 0);
+        }
+        if let Some(language) = &parts.language {
+            terms.put(Shelf::Language, language, 0);
+        }
         for places in terms.shelves.iter_mut().flat_map(HashMap::values_mut) {
             places.sort_unstable();
         }

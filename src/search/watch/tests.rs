@@ -36,7 +36,7 @@ fn watched(article: &Document, queries: &[Query]) -> Vec<bool> {
     let named = queries.iter().enumerate().map(|(number, query)| (number.to_string(), query));
     let watcher = Watcher::build(named, &Settings::default());
     let seen = watcher.look(article);
-    let matching = watcher.verdict(&seen, article.published, now());
+    let matching = watcher.verdict(&seen, article.published, article.story.as_deref(), now());
     (0..queries.len()).map(|number| matching.contains(&number.to_string().as_str())).collect()
 }
 
@@ -188,7 +188,7 @@ fn matching(article: &Document, queries: &[&str]) -> Vec<String> {
     let queries: Vec<_> = queries.iter().map(|text| (text.to_owned(), Query::parse(text).unwrap())).collect();
     let watcher = Watcher::build(queries.iter().map(|(text, query)| ((*text).to_owned(), query)), &Settings::default());
     let seen = watcher.look(article);
-    watcher.verdict(&seen, article.published, now()).into_iter().map(str::to_owned).collect()
+    watcher.verdict(&seen, article.published, article.story.as_deref(), now()).into_iter().map(str::to_owned).collect()
 }
 
 #[test]
