@@ -76,7 +76,7 @@ fn watch(bench: &mut Criterion) {
         let reading = Reading { title, text, language: Some("en"), ..Reading::default() };
         let mentions = matcher.find(&reading);
         black_box(signal::claims(&reading, &mentions, &lexicon, &settings));
-        black_box(story::keys(&reading, &story::Settings::default()));
+        black_box(story::keys(&reading, Vec::new(), &story::Settings::default()));
     };
     let mut group = bench.benchmark_group("saved");
     group.sample_size(10).throughput(Throughput::Elements(ARTICLES as u64));
@@ -84,8 +84,9 @@ fn watch(bench: &mut Criterion) {
         let queries = searches(count, &firms);
         let named = queries.iter().enumerate().map(|(number, query)| (number.to_string(), query));
         let watcher = Watcher::build(named, &search::Settings::default());
-        let matching =
-            |document: &Document| black_box(watcher.verdict(&watcher.look(document), document.published, now).len());
+        let matching = |document: &Document| {
+            black_box(watcher.verdict(&watcher.look(document), document.published, None, now).len())
+        };
         group.bench_function(BenchmarkId::new("match", format!("{count} searches")), |bench| {
             bench.iter(|| documents.iter().map(matching).sum::<usize>());
         });

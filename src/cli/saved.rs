@@ -241,7 +241,7 @@ async fn test(desk: &Desk, asked: &str, limit: usize, common: &Common) -> Result
         Err(error) => return Err(told(error)),
     };
     let query = Query::parse(&text).map_err(|error| misread(&text, &error, common))?;
-    let reader = open(common).map_err(unreadable)?;
+    let (reader, _) = open(common).map_err(unreadable)?;
     let request = SearchRequest { limit, ..SearchRequest::at(desk.now) };
     let found = reader.search(&lately(query), &request)?;
     if common.json {

@@ -19,7 +19,7 @@ use crate::model::{
 };
 use crate::search::{Document, Query, Seen, Watcher};
 use crate::store::{Session, StoreError, deliveries, saved_searches, touchpoints};
-use crate::touchpoint::share::{Finding, share};
+use crate::touchpoint::search_share::{Finding, share};
 
 /// Clients with whom one story is shared on the word of one search.
 const MOST_SHARED: usize = 3;
@@ -168,7 +168,8 @@ async fn suggest(
         let events = &look.events;
         let finding = Finding { search, account, story, evidence: &evidence, events, cards: &cards };
         if let Some((card, steps)) = share(&finding, &config.playbook, settings, &Actor::program("read"), now) {
-            gate::bear(session, config, &card, &steps, now).await?;
+            let week = touchpoints::born_since(session, now - TimeDelta::days(30)).await?;
+            gate::bear_in_turn(session, config, &card, &steps, &week, now).await?;
             born += 1;
         }
     }

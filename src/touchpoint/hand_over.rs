@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::life::{self, Change};
-use super::{Play, Settings};
+use super::{Play, Settings, search_share};
 use crate::model::{Account, Actor, Step, Time, TouchPoint, Watchlist};
 
 /// Gives a new card to whoever stands in, where its owner is away: an alarm and what is to be done by the next business day
@@ -34,8 +34,9 @@ pub(super) fn to_whom_is_there(
 }
 
 /// Open cards whose account has another owner now: they go to the new one. A card that a deputy holds for an owner who is
-/// away stays there. Where whoever holds a card does not work on its day (it was given away, or an absence was told
-/// since), the day moves to the next on which they do.
+/// away stays there, and so does what a saved search suggested: the search may name an owner of its own. Where whoever
+/// holds a card does not work on its day (it was given away, or an absence was told since), the day moves to the next on
+/// which they do.
 #[must_use]
 pub fn to_new_owners(
     watchlist: &Watchlist,
@@ -44,7 +45,7 @@ pub fn to_new_owners(
     now: Time,
 ) -> Vec<(TouchPoint, Change)> {
     let mut changes = Vec::new();
-    for card in open.iter().filter(|card| !card.state.is_closed()) {
+    for card in open.iter().filter(|card| !card.state.is_closed() && !search_share::is_shared(card)) {
         let Some(account) = watchlist.get(&card.account) else { continue };
         let held = card.owner.as_deref();
         let stands_in = |owner| held.is_some() && (held == deputy_of(account, Some(owner), settings));

@@ -57,6 +57,7 @@ fn of_term(shelf: Shelf, term: &str) -> f64 {
         Shelf::Source => 20.0,
         Shelf::Signals => 100.0,
         Shelf::Language => 500.0,
+        Shelf::Countries => 200.0,
     }
 }
 

@@ -21,7 +21,7 @@ fn indexed(article: &Document, queries: &[Query]) -> Vec<Option<bool>> {
     let (layout, settings) = (Layout::new(), Settings::default());
     let engine = tantivy::Index::create_in_ram(layout.schema.clone());
     let mut writer = engine.writer_with_num_threads::<tantivy::TantivyDocument>(1, 15_000_000).unwrap();
-    writer.add_document(layout.write(article, &settings).unwrap()).unwrap();
+    writer.add_document(layout.write(article, 1, &settings).unwrap()).unwrap();
     writer.commit().unwrap();
     let searcher = engine.reader().unwrap().searcher();
     let found = |query: &Query| {

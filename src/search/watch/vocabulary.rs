@@ -61,8 +61,15 @@ impl Vocabulary {
 
     /// Every leaf that a term of the article speaks for; some more than once.
     pub(super) fn spoken_for(&self, terms: &Terms<'_>, parts: &Parts<'_>) -> Vec<usize> {
-        const SHELVES: [Shelf; Shelf::COUNT] =
-            [Shelf::Words, Shelf::Title, Shelf::Accounts, Shelf::Source, Shelf::Signals, Shelf::Language];
+        const SHELVES: [Shelf; Shelf::COUNT] = [
+            Shelf::Words,
+            Shelf::Title,
+            Shelf::Accounts,
+            Shelf::Source,
+            Shelf::Signals,
+            Shelf::Language,
+            Shelf::Countries,
+        ];
         let mut found = Vec::new();
         for shelf in SHELVES {
             let entries = &self.shelves[shelf as usize];

@@ -54,7 +54,7 @@ pub fn share(
     let play = play(tact);
     let words = compose::words_of(account);
     let cause = format!("{of_story}:search:{}", search.name);
-    let mut card = compose::frame(account, cause, &play, &words, settings, now);
+    let mut card = compose::frame(account, cause, (playbook, &play), &words, settings, now);
     let headline = plain_line(&evidence.quote);
     let day = evidence.published.date_naive();
     card.owner = search.owner.clone().or(card.owner);
@@ -77,6 +77,11 @@ pub fn share(
     hand_over::to_whom_is_there(&mut card, account, &play, settings, now.date_naive());
     let steps = compose::birth(&card, who, now);
     Some((card, steps))
+}
+
+/// True for a card that a saved search suggested.
+pub(super) fn is_shared(card: &TouchPoint) -> bool {
+    card.play.as_str() == PLAY
 }
 
 /// The play of all such cards.
