@@ -4,6 +4,7 @@
 //! is written in one transaction. [`pass`] runs each once, [`background`] runs all until told to stop.
 
 pub mod archive;
+pub mod ask;
 pub mod background;
 pub mod calendar;
 pub mod cards;

@@ -69,13 +69,13 @@ pub async fn serve(
 
 /// The routes behind their guards.
 pub fn router(engine: Arc<Engine>) -> Router {
-    let desk = search::Desk::new(Arc::clone(&engine));
+    let counter = search::Counter::new(Arc::clone(&engine));
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/feeds/searches/{file}", get(search_feed::get))
         .route("/api/v1/facts", post(facts::post))
         .route("/websub/{path}", get(websub::confirm).post(websub::receive))
         .with_state(Arc::clone(&engine))
-        .merge(Router::new().route("/api/v1/search", get(search::get)).with_state(desk))
+        .merge(Router::new().route("/api/v1/search", get(search::get)).with_state(counter))
         .layer(from_fn_with_state(engine, guard::guard))
 }

@@ -6,12 +6,12 @@ use super::*;
 fn archive() -> Vec<Document> {
     let day = |number: usize| at(&format!("2026-02-{:02}T08:00:00Z", 1 + number % 20));
     let one = |number: usize| Document {
-        story: (number % 4 != 0).then(|| format!("s{}", number % 6)),
+        story: (!number.is_multiple_of(4)).then(|| format!("s{}", number % 6)),
         publisher: Some(format!("Paper {}", number % 5)),
-        published: (number % 9 != 0).then(|| day(number)),
+        published: (!number.is_multiple_of(9)).then(|| day(number)),
         ..article(
             &format!("a{number:02}"),
-            if number % 3 == 0 { "Acme fire" } else { "News of the day" },
+            if number.is_multiple_of(3) { "Acme fire" } else { "News of the day" },
             &format!("{} {}", "Acme burns. ".repeat(1 + number % 7), "Nothing else is known yet. ".repeat(number % 11)),
         )
     };

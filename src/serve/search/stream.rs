@@ -12,10 +12,9 @@ use futures_util::stream;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tracing::warn;
 
-use super::asked::{Asked, missing};
-use super::{Desk, Problem, broken};
-use crate::pipeline::export::{ExportError, FoundFormat, Showing, found, open_sources};
-use crate::search::SearchRequest;
+use super::{Problem, broken, problem};
+use crate::pipeline::ask::{Asked, Desk, Sheaf};
+use crate::pipeline::export::{ExportError, FoundFormat};
 
 /// Bytes that are written before they are handed on.
 const PIECE: usize = 64 * 1024;
@@ -28,13 +27,18 @@ pub(super) async fn answer(
     asked: Asked,
     format: FoundFormat,
     address: Option<String>,
-    turn: Option<OwnedSemaphorePermit>,
+    turn: OwnedSemaphorePermit,
 ) -> Result<Response, Problem> {
     let (pieces, written) = mpsc::channel(WAITING);
     let (begin, begun) = oneshot::channel();
     tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        write(&desk, &asked, format, address, begin, &pieces);
+        match desk.sheaf(asked, format, address) {
+            Ok(sheaf) => write(&sheaf, begin, &pieces),
+            Err(error) => {
+                let _ = begin.send(Err(problem(&error)));
+            }
+        }
     });
     begun.await.unwrap_or_else(|_| Err(broken()))?;
     let pieces = stream::unfold(written, async |mut written| {
@@ -50,36 +54,17 @@ pub(super) fn own_address(headers: &HeaderMap, query: &str) -> Option<String> {
     Some(format!("http://{host}/api/v1/search?{query}"))
 }
 
-fn write(
-    desk: &Desk,
-    asked: &Asked,
-    format: FoundFormat,
-    address: Option<String>,
-    begin: oneshot::Sender<Result<(), Problem>>,
-    pieces: &mpsc::Sender<io::Result<Bytes>>,
-) {
-    let Some(query) = &asked.query else {
-        let _ = begin.send(Err(missing()));
-        return;
-    };
-    let now = desk.engine.now();
-    let reader = desk.reader();
-    let documents = reader.as_ref().map_err(|why| desk.problem(why)).and_then(|reader| {
-        let request = SearchRequest { now, ..asked.request.clone() };
-        reader.documents(query, &request).map_err(|why| desk.problem(&why))
-    });
-    let documents = match documents {
+fn write(sheaf: &Sheaf, begin: oneshot::Sender<Result<(), Problem>>, pieces: &mpsc::Sender<io::Result<Bytes>>) {
+    let documents = match sheaf.documents() {
         Ok(documents) => documents,
-        Err(problem) => {
-            let _ = begin.send(Err(problem));
+        Err(error) => {
+            let _ = begin.send(Err(problem(&error)));
             return;
         }
     };
     let _ = begin.send(Ok(()));
-    let letters = desk.engine.settings().search.excerpt_letters as usize;
-    let showing = Showing { open_sources: open_sources(&desk.engine.config()), letters, address, now };
     let mut output = BufWriter::with_capacity(PIECE, Pieces(pieces));
-    match found(documents, query, &showing, format, &mut output) {
+    match sheaf.write(documents, &mut output) {
         // Who went away needs nothing more.
         Ok(_) | Err(ExportError::Output(_)) => {}
         Err(why) => {

@@ -1,11 +1,9 @@
 //! The parameters of a search, checked.
 
-use axum::http::StatusCode;
-
-use super::super::problem::Problem;
+use super::AskError;
 use crate::model::Time;
 use crate::pipeline::export::FoundFormat;
-use crate::search::{FacetField, MOST, Query, QueryError, SearchRequest, Sort, Spacing};
+use crate::search::{FacetField, MOST, Query, SearchRequest, Sort, Spacing};
 
 const NAMES: &[&str] = &[
     "q",
@@ -25,7 +23,7 @@ const NAMES: &[&str] = &[
 
 /// What is asked for.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub struct Asked {
     pub(super) query: Option<Query>,
     /// But for the time, which the answerer tells.
     pub(super) request: SearchRequest,
@@ -34,13 +32,16 @@ pub(super) struct Asked {
     pub(super) like: Option<String>,
     pub(super) own_story: bool,
     /// Unset: JSON.
-    pub(super) format: Option<FoundFormat>,
+    pub format: Option<FoundFormat>,
 }
 
 impl Asked {
     /// Reads the part of an address after the question mark. What is unknown or comes twice is refused: a filter that is
     /// passed over in silence gives wrong answers.
-    pub(super) fn of(query: &str) -> Result<Self, Problem> {
+    ///
+    /// # Errors
+    /// Names the parameter and what it takes.
+    pub fn of(query: &str) -> Result<Self, AskError> {
         let request = SearchRequest::at(Time::UNIX_EPOCH);
         let mut asked =
             Self { query: None, request, facets: None, histogram: None, like: None, own_story: false, format: None };
@@ -67,10 +68,10 @@ impl Asked {
         Ok(asked)
     }
 
-    fn take(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+    fn take(&mut self, name: &str, value: &str) -> Result<(), AskError> {
         let request = &mut self.request;
         match name {
-            "q" => self.query = Some(Query::parse(value).map_err(|error| misread(&error))?),
+            "q" => self.query = Some(Query::parse(value)?),
             "sort" => {
                 let sort = Sort::ALL.iter().find(|(_, word)| *word == value).map(|(sort, _)| *sort);
                 request.sort = Some(sort.ok_or_else(|| bad(name, "sort is date, relevance or recent"))?);
@@ -96,7 +97,7 @@ impl Asked {
             }
             unknown => {
                 let message = format!("there is no parameter {unknown}");
-                return Err(bad(unknown, &message).hint(&format!("the parameters are {}", NAMES.join(", "))));
+                return Err(hinted(unknown, &message, &format!("the parameters are {}", NAMES.join(", "))));
             }
         }
         Ok(())
@@ -104,16 +105,16 @@ impl Asked {
 }
 
 /// Neither words nor an article to go by.
-pub(super) fn missing() -> Problem {
-    bad("q", "q is missing").hint("q is a query, as in /api/v1/search?q=acme%20layoffs; like an id of an article")
+pub(super) fn missing() -> AskError {
+    hinted("q", "q is missing", "q is a query, as in /api/v1/search?q=acme%20layoffs; like an id of an article")
 }
 
-fn number(name: &str, value: &str, most: usize) -> Result<usize, Problem> {
+fn number(name: &str, value: &str, most: usize) -> Result<usize, AskError> {
     let number = value.parse::<usize>().ok().filter(|number| *number <= most);
     number.ok_or_else(|| bad(name, &format!("{name} is a number from 0 to {most}")))
 }
 
-fn flag(name: &str, value: &str) -> Result<bool, Problem> {
+fn flag(name: &str, value: &str) -> Result<bool, AskError> {
     match value {
         "" | "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
@@ -121,14 +122,11 @@ fn flag(name: &str, value: &str) -> Result<bool, Problem> {
     }
 }
 
-fn bad(parameter: &str, detail: &str) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, detail).with("parameter", parameter)
+fn bad(parameter: &str, message: &str) -> AskError {
+    AskError::Parameter { parameter: parameter.to_owned(), message: message.to_owned(), hint: None }
 }
 
-fn misread(error: &QueryError) -> Problem {
-    let problem = bad("q", &error.message).with("column", error.column).with("length", error.length);
-    match &error.suggestion {
-        Some(instead) => problem.with("suggestion", instead.as_str()),
-        None => problem,
-    }
+fn hinted(parameter: &str, message: &str, hint: &str) -> AskError {
+    let (parameter, message) = (parameter.to_owned(), message.to_owned());
+    AskError::Parameter { parameter, message, hint: Some(hint.to_owned()) }
 }
