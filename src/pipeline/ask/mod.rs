@@ -137,7 +137,7 @@ impl Sheaf {
     /// # Errors
     /// Where the index cannot be read.
     pub fn documents(&self) -> Result<Documents<'_>, AskError> {
-        Ok(self.reader.documents(&self.query, &self.request).map_err(of_cursor)?)
+        self.reader.documents(&self.query, &self.request).map_err(of_cursor)
     }
 
     /// Writes what was found; gives how many articles.

@@ -202,13 +202,12 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         Err(error) => {
             let letters = text.chars().count().max(1);
             prop_assert!(error.column >= 1 && error.column + error.length - 1 <= letters);
-            match error.suggestion {
-                Some(instead) => prop_assert!(Query::parse(&instead).is_ok(), "{} -> {}", text, instead),
-                None => {
-                    let words = text.split(|letter: char| !letter.is_alphanumeric());
-                    let mut words = words.filter(|word| !matches!(*word, "" | "OR" | "AND" | "NOT"));
-                    prop_assert!(words.next().is_none() || text.len() > LONGEST_QUERY, "{}: {}", text, error);
-                }
+            if let Some(instead) = error.suggestion {
+                prop_assert!(Query::parse(&instead).is_ok(), "{} -> {}", text, instead);
+            } else {
+                let words = text.split(|letter: char| !letter.is_alphanumeric());
+                let mut words = words.filter(|word| !matches!(*word, "" | "OR" | "AND" | "NOT"));
+                prop_assert!(words.next().is_none() || text.len() > LONGEST_QUERY, "{}: {}", text, error);
             }
         }
     }
