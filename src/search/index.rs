@@ -4,16 +4,21 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
 use tantivy::collector::{Count, DocSetCollector};
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, META_LOCK, MmapDirectory};
+use tantivy::indexer::LogMergePolicy;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 use super::error::{is_damage, of_writer};
 use super::layout::{BORN, Layout, digest};
-use super::{Document, SearchError, Settings};
+use super::stamp::Stamp;
+use super::{Document, SearchError, Settings, anew, budget};
+use crate::model::Time;
+
+/// The part of a segment that may be made of replaced and removed articles before it is written anew.
+const MOST_REPLACED: f32 = 0.3;
 
 /// The index, open for writing.
 ///
@@ -25,12 +30,14 @@ pub struct Index {
     settings: Settings,
     reader: IndexReader,
     writer: Option<IndexWriter>,
-    /// Put since the last commit, each with its number.
-    waiting: HashMap<String, u64>,
+    /// Put since the last commit, each with its number; none for those that were removed.
+    waiting: HashMap<String, Option<u64>>,
     /// Tells this index from one that was built anew.
     name: u64,
     /// The number of the next new article.
     next: u64,
+    /// What was published before is not taken in.
+    horizon: Option<Time>,
 }
 
 /// An opened index and how far it is.
@@ -53,21 +60,24 @@ pub enum State {
     Rebuild(String),
 }
 
-/// What a commit carries.
-#[derive(Serialize, Deserialize)]
-struct Stamp {
-    make: String,
-    seq: i64,
-    /// Drawn anew with each index.
-    #[serde(default)]
-    name: u64,
-    /// Articles that ever came into it.
-    #[serde(default)]
-    next: u64,
+/// What lies in a folder.
+pub enum Standing {
+    /// A whole index of this make.
+    Ready {
+        /// Ready to write.
+        index: Box<Index>,
+        /// The number given with the last commit.
+        last_seq: i64,
+    },
+    /// Nothing.
+    Missing,
+    /// An index that cannot be gone on with, for this reason. It may still be able to answer.
+    Unfit(String),
 }
 
 /// Why what lies in a folder cannot be gone on with.
 enum Unfit {
+    Missing,
     Rebuild(String),
     Refused(SearchError),
 }
@@ -78,12 +88,26 @@ impl Index {
     /// # Errors
     /// Where another process writes it, or the folder cannot be used.
     pub fn open(folder: &Path, settings: &Settings) -> Result<Opened, SearchError> {
-        match Self::existing(folder, settings) {
-            Ok((index, last_seq)) => Ok(Opened { index, state: State::Ready { last_seq } }),
-            Err(Unfit::Rebuild(why)) => {
-                let index = Self::create(folder, settings)?;
-                Ok(Opened { index, state: State::Rebuild(why) })
+        let why = match Self::look(folder, settings)? {
+            Standing::Ready { index, last_seq } => {
+                return Ok(Opened { index: *index, state: State::Ready { last_seq } });
             }
+            Standing::Missing => "there was none".to_owned(),
+            Standing::Unfit(why) => why,
+        };
+        Ok(Opened { index: Self::create(folder, settings)?, state: State::Rebuild(why) })
+    }
+
+    /// Opens the index in `folder` and changes nothing where that cannot be: what stands there goes on answering.
+    ///
+    /// # Errors
+    /// Where another process writes it, or the folder cannot be used.
+    pub fn look(folder: &Path, settings: &Settings) -> Result<Standing, SearchError> {
+        anew::clear_leftovers(folder);
+        match Self::existing(folder, settings) {
+            Ok((index, last_seq)) => Ok(Standing::Ready { index: Box::new(index), last_seq }),
+            Err(Unfit::Missing) => Ok(Standing::Missing),
+            Err(Unfit::Rebuild(why)) => Ok(Standing::Unfit(why)),
             Err(Unfit::Refused(error)) => Err(error),
         }
     }
@@ -96,19 +120,23 @@ impl Index {
         clear(folder)?;
         let layout = Layout::new();
         let engine = tantivy::Index::create_in_dir(folder, layout.schema.clone())?;
-        let mut index = Self::start(&engine, layout, folder, settings)?;
+        let mut index = Self::start(&engine, layout, folder, settings, None)?;
         index.name = fastrand::u64(..);
         index.commit(0)?;
         Ok(index)
     }
 
     /// Puts these articles; one with an id that is there already replaces it, one that is wholly the same is skipped.
-    /// Nothing is found before [`Self::commit`].
+    /// One that is older than the disk budget reaches is not taken in. Nothing is found before [`Self::commit`].
     ///
     /// # Errors
     /// Where the index cannot be written; it must then be opened afresh.
     pub fn put(&mut self, documents: &[Document]) -> Result<(), SearchError> {
         for document in documents {
+            if self.horizon.is_some_and(|horizon| document.published.is_some_and(|at| at < horizon)) {
+                self.remove(&document.id)?;
+                continue;
+            }
             if !self.waiting.contains_key(&document.id) && self.holds(document)? {
                 continue;
             }
@@ -118,25 +146,51 @@ impl Index {
             let writer = self.writer()?;
             writer.delete_term(id);
             writer.add_document(fields)?;
-            self.waiting.insert(document.id.clone(), born);
+            self.waiting.insert(document.id.clone(), Some(born));
         }
         Ok(())
     }
 
-    /// Makes durable and visible what was put, and with it that the index is up to `last_seq`.
+    /// Takes out the article of this id, if it is there. It is found until [`Self::commit`].
+    ///
+    /// # Errors
+    /// Where the index cannot be written; it must then be opened afresh.
+    pub fn remove(&mut self, id: &str) -> Result<(), SearchError> {
+        let term = Term::from_field_text(self.layout.id, id);
+        self.writer()?.delete_term(term);
+        self.waiting.insert(id.to_owned(), None);
+        Ok(())
+    }
+
+    /// Makes durable and visible what was put and removed, and with it that the index is up to `last_seq`. Where it has
+    /// outgrown its disk budget, its oldest articles leave it.
     ///
     /// # Errors
     /// Where the index cannot be written; it must then be opened afresh.
     pub fn commit(&mut self, last_seq: i64) -> Result<(), SearchError> {
-        let stamp = Stamp { make: Layout::make(&self.settings), seq: last_seq, name: self.name, next: self.next };
-        let stamp = serde_json::to_string(&stamp)?;
-        let writer = self.writer()?;
-        let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&stamp);
-        commit.commit()?;
-        self.waiting.clear();
-        self.reader.reload()?;
-        Ok(())
+        self.seal(last_seq)?;
+        if self.settings.disk_mb == 0 {
+            return Ok(());
+        }
+        let Some(horizon) = budget::horizon(&self.reader.searcher(), self.settings.disk_mb)? else { return Ok(()) };
+        tracing::warn!(%horizon, "the search index has reached search.disk_mb: what is older leaves it");
+        let older = budget::older_than(horizon, &self.layout);
+        self.horizon = Some(horizon);
+        self.writer()?.delete_query(Box::new(older))?;
+        self.seal(last_seq)?;
+        self.give_back(last_seq)
+    }
+
+    /// Articles put or removed since the last commit.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// What was published before is not in it.
+    #[must_use]
+    pub fn horizon(&self) -> Option<Time> {
+        self.horizon
     }
 
     /// Number of articles in it, as of the last commit.
@@ -153,7 +207,7 @@ impl Index {
 
     fn existing(folder: &Path, settings: &Settings) -> Result<(Self, i64), Unfit> {
         if !folder.join("meta.json").is_file() {
-            return Err(Unfit::Rebuild("there was none".to_owned()));
+            return Err(Unfit::Missing);
         }
         let damaged = |error: TantivyError| {
             if is_damage(&error) {
@@ -164,33 +218,72 @@ impl Index {
         };
         let engine = tantivy::Index::open_in_dir(folder).map_err(damaged)?;
         let layout = Layout::new();
-        let stamp = read_stamp(&engine).map_err(damaged)?;
-        let Some(stamp) = stamp.filter(|stamp| stamp.make == Layout::make(settings)) else {
+        let stamp = Stamp::of(&engine).map_err(damaged)?;
+        let Some(stamp) = stamp.filter(|stamp| stamp.is_own(&engine, &layout, settings)) else {
             return Err(Unfit::Rebuild("it was of another make".to_owned()));
         };
-        if engine.schema() != layout.schema {
-            return Err(Unfit::Rebuild("it was of another make".to_owned()));
-        }
         if size_mb(folder) <= u64::from(settings.verify_mb) {
             let bad = engine.validate_checksum().map_err(damaged)?;
             if let Some(file) = bad.iter().next() {
                 return Err(Unfit::Rebuild(format!("it was damaged: {} does not match its checksum", file.display())));
             }
         }
-        let mut index = Self::start(&engine, layout, folder, settings).map_err(|error| match error {
-            SearchError::Engine(error) => damaged(error),
-            other => Unfit::Refused(other),
-        })?;
+        let mut index =
+            Self::start(&engine, layout, folder, settings, stamp.horizon()).map_err(|error| match error {
+                SearchError::Engine(error) => damaged(error),
+                other => Unfit::Refused(other),
+            })?;
         (index.name, index.next) = (stamp.name, stamp.next);
         Ok((index, stamp.seq))
     }
 
-    fn start(engine: &tantivy::Index, layout: Layout, folder: &Path, settings: &Settings) -> Result<Self, SearchError> {
+    fn start(
+        engine: &tantivy::Index,
+        layout: Layout,
+        folder: &Path,
+        settings: &Settings,
+        horizon: Option<Time>,
+    ) -> Result<Self, SearchError> {
         let memory = settings.writer_memory_mb.clamp(16, 2048) as usize * 1_000_000;
         let writer = engine.writer_with_num_threads(1, memory).map_err(|error| of_writer(error, folder))?;
+        writer.set_merge_policy(Box::new(merging(settings)));
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let waiting = HashMap::new();
-        Ok(Self { layout, settings: settings.clone(), reader, writer: Some(writer), waiting, name: 0, next: 0 })
+        let settings = settings.clone();
+        Ok(Self { layout, settings, reader, writer: Some(writer), waiting: HashMap::new(), name: 0, next: 0, horizon })
+    }
+
+    /// Commits.
+    fn seal(&mut self, last_seq: i64) -> Result<(), SearchError> {
+        let horizon = self.horizon.map(|at| at.timestamp_millis());
+        let make = Layout::make(&self.settings);
+        let stamp = Stamp { make, seq: last_seq, name: self.name, next: self.next, horizon };
+        let stamp = serde_json::to_string(&stamp)?;
+        let writer = self.writer()?;
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&stamp);
+        commit.commit()?;
+        self.waiting.clear();
+        self.reader.reload()?;
+        Ok(())
+    }
+
+    /// Writes anew the segments of which much has left, so that its room is free on the disk.
+    fn give_back(&mut self, last_seq: i64) -> Result<(), SearchError> {
+        let searcher = self.reader.searcher();
+        let holed: Vec<_> = searcher
+            .segment_readers()
+            .iter()
+            .filter(|segment| segment.num_deleted_docs() * 20 > segment.max_doc())
+            .map(tantivy::SegmentReader::segment_id)
+            .collect();
+        drop(searcher);
+        for segment in holed {
+            // One that is just being merged gives its room back by that.
+            if let Err(error) = self.writer()?.merge(&[segment]).wait() {
+                tracing::debug!(%error, "a segment of the search index was not written anew");
+            }
+        }
+        self.seal(last_seq)
     }
 
     fn writer(&mut self) -> Result<&mut IndexWriter, SearchError> {
@@ -211,7 +304,7 @@ impl Index {
     /// The number that an article came into the index with; a new one for a new article.
     fn born(&mut self, id: &str) -> Result<u64, SearchError> {
         let known = match self.waiting.get(id) {
-            Some(born) => Some(*born),
+            Some(born) => *born,
             None if self.is_empty() => None,
             None => self.born_before(id)?,
         };
@@ -237,24 +330,13 @@ impl Drop for Index {
     }
 }
 
-/// True where the index in this folder was written by this code with these settings.
-pub(super) fn is_own_make(engine: &tantivy::Index, layout: &Layout, settings: &Settings) -> Result<bool, TantivyError> {
-    let stamp = read_stamp(engine)?;
-    Ok(engine.schema() == layout.schema && stamp.is_some_and(|stamp| stamp.make == Layout::make(settings)))
-}
-
-/// The number given with the last commit; 0 where nothing was committed.
-pub(super) fn last_seq(engine: &tantivy::Index) -> Result<i64, TantivyError> {
-    Ok(read_stamp(engine)?.map_or(0, |stamp| stamp.seq))
-}
-
-/// What tells the index in this folder from one that was built anew.
-pub(super) fn name_of(engine: &tantivy::Index) -> Result<u64, TantivyError> {
-    Ok(read_stamp(engine)?.map_or(0, |stamp| stamp.name))
-}
-
-fn read_stamp(engine: &tantivy::Index) -> Result<Option<Stamp>, TantivyError> {
-    Ok(engine.load_metas()?.payload.and_then(|payload| serde_json::from_str(&payload).ok()))
+/// Small segments are merged as soon as there are so many of about one size; so their number grows with the logarithm of
+/// the number of articles only. Large ones are written anew where much of them has been replaced.
+fn merging(settings: &Settings) -> LogMergePolicy {
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(usize::from(settings.merge_segments.clamp(2, 64)));
+    policy.set_del_docs_ratio_before_merge(MOST_REPLACED);
+    policy
 }
 
 /// Empties the folder under the engine's own locks, so that no other writer loses its files and no reader opens half.
@@ -265,6 +347,12 @@ fn clear(folder: &Path) -> Result<(), SearchError> {
     let busy = |error| of_writer(TantivyError::LockFailure(error, None), folder);
     let _writing = directory.acquire_lock(&INDEX_WRITER_LOCK).map_err(busy)?;
     let _reading = directory.acquire_lock(&META_LOCK).map_err(busy)?;
+    // First what names the others: a folder without it holds no index, rather than half of one.
+    if let Err(why) = fs::remove_file(folder.join("meta.json"))
+        && why.kind() != std::io::ErrorKind::NotFound
+    {
+        return Err(unusable(why));
+    }
     let locks: [&PathBuf; 2] = [&INDEX_WRITER_LOCK.filepath, &META_LOCK.filepath];
     for entry in fs::read_dir(folder).map_err(unusable)? {
         let entry = entry.map_err(unusable)?;

@@ -1,10 +1,12 @@
 //! Full-text search of what was read: an index derived from the database, and a query language.
 //!
 //! [`Index`] is the one writer of a folder, [`Reader`] reads beside it, [`Query`] is what is asked. The index can be thrown
-//! away at any time: it is built anew from the database. What is put is analysed in `analysis.rs` and laid out in
+//! away at any time: it is built anew from the database ([`Anew`]). What is put is analysed in `analysis.rs` and laid out in
 //! `layout.rs`; what is asked is parsed in `query/` and turned into the engine's queries in `compile.rs`.
 
 mod analysis;
+mod anew;
+mod budget;
 mod compile;
 mod country;
 mod cursor;
@@ -24,6 +26,7 @@ mod reader;
 mod settings;
 mod similar;
 mod spelling;
+mod stamp;
 mod statistics;
 mod stream;
 #[cfg(test)]
@@ -32,12 +35,13 @@ mod survey_tests;
 mod tests;
 mod watch;
 
+pub use anew::{Anew, is_being_built};
 pub use document::Document;
 pub use error::SearchError;
 pub use excerpt::Excerpt;
 pub use facets::{Facet, FacetField, FacetValue, Survey, SurveyRequest};
 pub use histogram::{Bucket, Histogram, MOST_BUCKETS, Spacing};
-pub use index::{Index, Opened, State};
+pub use index::{Index, Opened, Standing, State};
 pub use line::{LONGEST_LINE, LineError};
 pub use link::{Link, LinkError};
 pub use query::{Clause, Query, QueryError, Sort};

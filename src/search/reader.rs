@@ -12,11 +12,12 @@ use super::analysis::Stemming;
 use super::compile::{compile, of_stories};
 use super::cursor::{Cursor, number_of_question};
 use super::excerpt::{Excerpt, Marker};
-use super::index::{is_own_make, last_seq, name_of};
+use super::layout::Layout;
 use super::layout::{BORN, Layout};
 use super::names::Names;
 use super::order::{Order, Page, Publishers, Ranked, Wanted};
 use super::query::{Query, Sort};
+use super::stamp::Stamp;
 use super::{Document, SearchError, Settings};
 use crate::model::{AccountId, AccountKind, Time};
 
@@ -32,6 +33,8 @@ pub struct Reader {
     pub(super) settings: Settings,
     pub(super) engine: IndexReader,
     pub(super) names: Names,
+    /// It was built with these very settings.
+    own: bool,
 }
 
 /// How a query is to be answered.
@@ -127,18 +130,25 @@ impl Reader {
     /// Opens the index in `folder` for reading.
     ///
     /// # Errors
-    /// Where there is none, or one of another make, or it cannot be read.
+    /// Where there is none, or one of a make that cannot be read here, or it cannot be read. One that was built with
+    /// other weights can: it answers until the new one stands.
     pub fn open(folder: &Path, settings: &Settings) -> Result<Self, SearchError> {
         if !folder.join("meta.json").is_file() {
             return Err(SearchError::Missing { folder: folder.to_owned() });
         }
         let engine = tantivy::Index::open_in_dir(folder)?;
         let layout = Layout::new();
-        if !is_own_make(&engine, &layout, settings)? {
-            return Err(SearchError::OtherMake { folder: folder.to_owned() });
-        }
+        let stamp = Stamp::of(&engine)?.filter(|stamp| stamp.is_readable(&engine, &layout, settings));
+        let Some(stamp) = stamp else { return Err(SearchError::OtherMake { folder: folder.to_owned() }) };
+        let own = stamp.is_own(&engine, &layout, settings);
         let engine = engine.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into()?;
-        Ok(Self { layout, settings: settings.clone(), engine, names: Names::default() })
+        Ok(Self { layout, settings: settings.clone(), engine, names: Names::default(), own })
+    }
+
+    /// True where the index was built with the settings it was opened with, when it was opened.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.own
     }
 
     /// Sees what was committed until now. It happens by itself within about a second of a commit.
@@ -185,7 +195,7 @@ impl Reader {
     ) -> Result<Ranking, SearchError> {
         let asked_sort = query.sort.or(request.sort).map_or("", Sort::as_str);
         let asked = number_of_question(&query.to_string(), request.any, request.collapse, asked_sort);
-        let index = name_of(searcher.index())?;
+        let index = Stamp::of(searcher.index())?.map_or(0, |stamp| stamp.name);
         let cursor = request.cursor.as_deref().map(|written| Cursor::read(written, index, asked)).transpose()?;
         let now = cursor.as_ref().and_then(|cursor| Time::from_timestamp_millis(cursor.now)).unwrap_or(request.now);
 
@@ -267,7 +277,23 @@ impl Reader {
     /// # Errors
     /// Where the index cannot be read.
     pub fn last_seq(&self) -> Result<i64, SearchError> {
-        Ok(last_seq(self.engine.searcher().index())?)
+        Ok(Stamp::of(self.engine.searcher().index())?.map_or(0, |stamp| stamp.seq))
+    }
+
+    /// What was published before is not in the index, so that it keeps within its disk budget.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn horizon(&self) -> Result<Option<Time>, SearchError> {
+        Ok(Stamp::of(self.engine.searcher().index())?.and_then(|stamp| stamp.horizon()))
+    }
+
+    /// Bytes that the index takes on the disk.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn bytes(&self) -> Result<u64, SearchError> {
+        Ok(self.engine.searcher().space_usage().map_err(TantivyError::from)?.total().get_bytes())
     }
 
     /// The result of a document that was found.

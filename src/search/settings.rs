@@ -25,6 +25,19 @@ pub struct Settings {
     /// Size of the index, in megabytes, up to which every file is read and checked when the index is opened for
     /// writing. A greater one is checked in outline only.
     pub verify_mb: u32,
+    /// Changed articles after which the index is committed: until then they are not found, and are read again after a
+    /// crash (1 to 100000).
+    pub commit_articles: u32,
+    /// Seconds after which an article can be found at the latest, however few there are. Each commit costs some writing;
+    /// 0 commits at once.
+    pub commit_seconds: u32,
+    /// Segments of about one size at which they are merged (2 to 64). Few make searching faster, many make indexing
+    /// cheaper.
+    pub merge_segments: u8,
+    /// Room that the index may take on the disk, in megabytes; 0 for as much as it needs. Where it is reached the oldest
+    /// articles leave the index, never the database. While segments are merged, and while the index is built anew, it
+    /// takes up to twice as much.
+    pub disk_mb: u32,
 }
 
 impl Default for Settings {
@@ -38,6 +51,10 @@ impl Default for Settings {
             default_language: "en".to_owned(),
             excerpt_letters: 240,
             verify_mb: 1024,
+            commit_articles: 2_000,
+            commit_seconds: 5,
+            merge_segments: 8,
+            disk_mb: 0,
         }
     }
 }

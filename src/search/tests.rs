@@ -1,3 +1,4 @@
+mod keeping;
 mod languages;
 mod paging;
 
@@ -382,6 +383,13 @@ fn r58_a_missing_or_damaged_index_is_built_anew() {
 fn r58_an_index_of_another_make_is_built_anew() {
     let folder = filled(&news());
     let other = Settings { title_weight: 5, ..Settings::default() };
+    assert_eq!(rebuilt(folder.path(), &other), "it was of another make");
+    // One of other fields or another analysis does not answer.
+    let meta = folder.path().join("meta.json");
+    let written = fs::read_to_string(&meta).unwrap();
+    let older = written.replacen(" title_weight=5", "0000 title_weight=5", 1);
+    assert_ne!(older, written);
+    fs::write(&meta, older).unwrap();
     assert!(matches!(Reader::open(folder.path(), &other), Err(SearchError::OtherMake { .. })));
     assert_eq!(rebuilt(folder.path(), &other), "it was of another make");
 }
