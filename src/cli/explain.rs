@@ -9,7 +9,7 @@ use super::desk::in_effect;
 use super::inbox::{open_existing, told};
 use super::{Common, Ending, Failure, load_config, print_json, say, told_text};
 use crate::config::Config;
-use crate::model::{Claim, Mention, Signal, TouchPoint, Watchlist};
+use crate::model::{Claim, Evidence, Mention, Signal, TouchPoint, Watchlist};
 use crate::pipeline::explain::{self, ArticleFacts, Explanation};
 use crate::store::Store;
 use crate::text::count::counted;
@@ -48,6 +48,7 @@ fn tell(explanation: &Explanation, watchlist: &Watchlist, common: &Common) {
     for article in &explanation.articles {
         tell_article(article, watchlist);
     }
+    explanation.gone.iter().for_each(tell_gone);
     if let Some(story) = &explanation.story {
         say(&format!(
             "story {}: {} from {}, {} to {}",
@@ -121,6 +122,17 @@ fn tell_article(article: &ArticleFacts, watchlist: &Watchlist) {
     }
     article.mentions.iter().for_each(|mention| tell_mention(mention, watchlist));
     article.claims.iter().for_each(tell_claim);
+}
+
+fn tell_gone(evidence: &Evidence) {
+    say(&format!(
+        "article {} version {} is no longer kept (retention); what is quoted of it stays\n  {}, {}, {}",
+        evidence.article,
+        evidence.version,
+        evidence.publisher.as_deref().unwrap_or("unknown publisher"),
+        evidence.published.format("%Y-%m-%d %H:%M"),
+        evidence.url.as_deref().unwrap_or("no address")
+    ));
 }
 
 fn tell_mention(mention: &Mention, watchlist: &Watchlist) {

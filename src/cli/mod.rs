@@ -30,6 +30,7 @@ mod reindex;
 mod replay;
 mod report;
 mod restore;
+mod retention;
 mod run;
 mod saved;
 mod search;
@@ -151,6 +152,8 @@ enum Verb {
     Doctor(doctor::Doctor),
     /// Build the search index anew from the database.
     Reindex(reindex::Reindex),
+    /// What is past its time and will be let go; changes nothing.
+    Retention(retention::Retention),
     /// Look at one stage: what does it make of this?
     #[command(subcommand)]
     Inspect(inspect::Inspect),
@@ -210,6 +213,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Restore(verb) => wait_for(verb.run(&common)),
         Verb::Doctor(verb) => wait_for(verb.run(&common, clock.as_ref())),
         Verb::Reindex(verb) => wait_for(verb.run(&common, clock)),
+        Verb::Retention(verb) => wait_for(verb.run(&common, clock)),
         Verb::Inspect(verb) => verb.run(),
         Verb::Completions(verb) => Ok(verb.run()),
         Verb::Man(verb) => verb.run(&common),

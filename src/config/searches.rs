@@ -283,6 +283,7 @@ fn source_of(id: SourceId, service: Service, feeds: Vec<Feed>) -> Source {
         language: None,
         own: false,
         rest_scope: None,
+        retention_days: None,
         wire: false,
         show_full_text: false,
         fetch: service::fetch_mode(service),

@@ -78,11 +78,20 @@ pub struct Retention {
     pub text_days: u32,
     /// Days for which suppressed mentions are kept.
     pub suppressed_days: u32,
+    /// Days for which articles are kept at all, with their versions and mentions, in the database and in the search index;
+    /// 0 for good, else 100 or more, since statistics look back 90 days. `retention_days` of a source overrules it. The
+    /// cards of an article stay with what they quote of it; the feed's entry stays known and is not read anew.
+    pub articles_days: u32,
+}
+
+impl Retention {
+    /// The least days of `articles_days` and `retention_days`, unless they are 0: statistics look back 90.
+    pub const LEAST_DAYS: u32 = 100;
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { text_days: 180, suppressed_days: 30 }
+        Self { text_days: 180, suppressed_days: 30, articles_days: 0 }
     }
 }
 

@@ -259,7 +259,9 @@ fn mistakes_in_the_settings_are_told_with_place_and_remedy() {
         ),
         (
             "[retention]\nzzz = 5\n",
-            &["tidings.toml:2:1: unknown key `zzz` in [retention] → known keys: text_days, suppressed_days"],
+            &[
+                "tidings.toml:2:1: unknown key `zzz` in [retention] → known keys: text_days, suppressed_days, articles_days",
+            ],
         ),
         (
             "[fetch]\ngap_seconds = 0\nrobots_cache_hours = 48\n[net]\nallow = [\"300.1.1.1/99\"]\n",

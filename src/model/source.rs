@@ -34,6 +34,10 @@ pub struct Source {
     /// Who rests together when one of its feeds fails or is asked to slow down; without it, what `[fetch]` says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rest_scope: Option<RestScope>,
+    /// Days for which its articles are kept at all, 0 for good, else 100 or more; without it, what
+    /// `retention.articles_days` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
     /// Its polled addresses.
     #[serde(default, rename = "feed")]
     pub feeds: Vec<Feed>,

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::inbox::{self, InboxError};
 use crate::config::Config;
-use crate::model::{ArticleId, Claim, Delivery, Mention, Signal, StepRecord, StoryId, Time, Told, TouchPoint};
+use crate::model::{
+    ArticleId, Claim, Delivery, Evidence, Mention, Signal, StepRecord, StoryId, Time, Told, TouchPoint,
+};
 use crate::store::stories::StoredStory;
 use crate::store::{Session, Store, StoreError, articles, deliveries, entries, feeds, signals, stories, touchpoints};
 
@@ -21,6 +23,8 @@ pub struct Explanation {
     pub not_suggested: Vec<serde_json::Value>,
     /// Its articles, oldest first.
     pub articles: Vec<ArticleFacts>,
+    /// Articles of it that are no longer kept, as far as cards and signals quote them.
+    pub gone: Vec<Evidence>,
     /// The version of the playbook in force.
     pub playbook: String,
     /// What the account of the card told in contacts, as far as it was confirmed, oldest first.
@@ -92,7 +96,9 @@ pub async fn explain(store: &Store, config: &Config, id: &str) -> Result<Explana
 async fn from_feed_to_card(store: &Store, id: &str) -> Result<Explanation, InboxError> {
     let mut session = store.read().await?;
     if let Some(story) = story_of(&mut session, id).await? {
-        return Ok(explain_story(&mut session, &story).await?);
+        let mut explanation = explain_story(&mut session, &story).await?;
+        explanation.gone = gone(&mut session, &explanation).await?;
+        return Ok(explanation);
     }
     drop(session);
     let (card, steps) = inbox::show(store, id).await?;
@@ -105,7 +111,23 @@ async fn from_feed_to_card(store: &Store, id: &str) -> Result<Explanation, Inbox
     let deliveries = deliveries::of_touch_point(&mut session, card.id).await?;
     explanation.cards.retain(|other| other.card.id != card.id);
     explanation.cards.insert(0, CardStory { card, steps, deliveries });
+    explanation.gone = gone(&mut session, &explanation).await?;
     Ok(explanation)
+}
+
+/// What is quoted of articles that are no longer kept, each once.
+async fn gone(session: &mut Session, explanation: &Explanation) -> Result<Vec<Evidence>, StoreError> {
+    let of_cards = explanation.cards.iter().flat_map(|told| &told.card.evidence);
+    let of_signals = explanation.signals.iter().flat_map(|signal| &signal.evidence);
+    let mut gone: Vec<Evidence> = Vec::new();
+    for evidence in of_cards.chain(of_signals) {
+        let told = gone.iter().any(|known| known.article == evidence.article);
+        if !told && articles::known(session, &evidence.article).await?.is_none() {
+            gone.push(evidence.clone());
+        }
+    }
+    gone.sort_by_key(|evidence| evidence.published);
+    Ok(gone)
 }
 
 async fn story_of(session: &mut Session, id: &str) -> Result<Option<StoryId>, StoreError> {

@@ -32,6 +32,7 @@ pub mod progress;
 pub mod read;
 pub mod replay;
 pub mod report;
+pub mod retention;
 pub mod roles;
 pub mod roster;
 pub mod saved;

@@ -21,7 +21,7 @@ use crate::model::{
 use crate::signal::{self, Report};
 use crate::store::articles::{self, Place};
 use crate::store::entries::{self, UnreadEntry};
-use crate::store::{Session, StoreError, coverage, signals, stories, topics, touchpoints};
+use crate::store::{Session, StoreError, coverage, retention, signals, stories, topics, touchpoints};
 use crate::story::{self, Candidate, Happening, Keys, NewArticle};
 use crate::touchpoint::{self, Decision, Occasion, TopicNews};
 
@@ -217,6 +217,7 @@ async fn commit(engine: &Engine, thoughts: Vec<Thought>, read: &mut Read) -> Res
     let now = engine.now();
     let mut session = engine.store.write().await?;
     let mut tally = Read::default();
+    let limits = super::retention::limits(&engine.config(), now);
     for thought in &thoughts {
         let UnreadEntry { feed, key, attempts, .. } = &thought.unread;
         match &thought.ended {
@@ -232,6 +233,11 @@ async fn commit(engine: &Engine, thoughts: Vec<Thought>, read: &mut Read) -> Res
             }
             Ended::Known(article) => {
                 entries::mark_read(&mut session, feed, key, article, None).await?;
+                tally.known += 1;
+            }
+            Ended::Article(material) if limits.is_past(Some(feed), material.article.published) => {
+                let remark = Some("older than articles of its source are kept");
+                entries::mark_read(&mut session, feed, key, &material.article.id, remark).await?;
                 tally.known += 1;
             }
             Ended::Article(material) => {
@@ -412,6 +418,10 @@ async fn follow_up(
     now: Time,
     tally: &mut Read,
 ) -> Result<(), StoreError> {
+    if retention::is_closed(session, story).await? {
+        // What is left of its articles would say less than what is known.
+        return Ok(());
+    }
     let merged = merge(engine, session, story, now).await?;
     let before = signals::of_story(session, story).await?;
     let topics = TopicNews::of(&topics::of_story(session, story).await?, &engine.config().watchlist);

@@ -1,35 +1,34 @@
 //! The sync loop: housekeeping by the clock. Lets go of what retention says need not be kept.
 
-use chrono::TimeDelta;
 use tracing::info;
 
-use super::Engine;
-use crate::store::{StoreError, articles, stories};
+use super::{Engine, retention};
+use crate::store::{StoreError, stories};
 
 /// What housekeeping came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Synced {
+    /// Articles that were let go whole.
+    pub articles: u64,
     /// Articles whose text was let go.
     pub texts: u64,
     /// Suppressed mentions let go.
     pub suppressed: u64,
 }
 
-/// Lets go of texts, suppressed mentions and story keys that are past their time. Quotes of evidence stay for good.
+/// Lets go of articles, texts, suppressed mentions and story keys that are past their time. Quotes of evidence stay for
+/// good.
 ///
 /// # Errors
 /// Where the database refuses.
 pub async fn all_due(engine: &Engine) -> Result<Synced, StoreError> {
     let now = engine.now();
-    let settings = engine.settings();
-    let days = |days: u32| TimeDelta::days(i64::from(days));
+    let retention::Gone { articles, texts, suppressed } = retention::let_go(engine).await?;
     let mut session = engine.store.write().await?;
-    let texts = articles::forget_texts(&mut session, now - days(settings.retention.text_days)).await?;
-    let suppressed = articles::forget_suppressed(&mut session, now - days(settings.retention.suppressed_days)).await?;
-    stories::forget_keys(&mut session, now - settings.story.window() * 2).await?;
+    stories::forget_keys(&mut session, now - engine.settings().story.window() * 2).await?;
     session.commit().await?;
-    if texts + suppressed > 0 {
-        info!(texts, suppressed, "retention");
+    if articles + texts + suppressed > 0 {
+        info!(articles, texts, suppressed, "retention");
     }
-    Ok(Synced { texts, suppressed })
+    Ok(Synced { articles, texts, suppressed })
 }

@@ -322,13 +322,18 @@ pub async fn volumes(session: &mut Session, since: Time, until: Time) -> Result<
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// When each account was last named by a believed mention.
+/// When each account was last named by a believed mention, also of an article that is no longer kept.
 ///
 /// # Errors
 /// Where the database refuses.
 pub async fn last_named(session: &mut Session) -> Result<HashMap<AccountId, Time>, StoreError> {
-    let rows =
-        rows!(session, (String, i64), "SELECT account, MAX(at) FROM mention WHERE accepted = 1 GROUP BY account")?;
+    let rows = rows!(
+        session,
+        (String, i64),
+        "SELECT account, MAX(at) FROM (
+             SELECT account, at FROM mention WHERE accepted = 1 UNION ALL SELECT account, at FROM last_named
+         ) named GROUP BY account"
+    )?;
     Ok(rows.into_iter().map(|(account, at)| (AccountId(account), time(at))).collect())
 }
 
@@ -400,23 +405,6 @@ pub async fn feeds_naming(
 /// Where the database refuses.
 pub async fn count(session: &mut Session) -> Result<i64, StoreError> {
     Ok(row!(session, (i64,), "SELECT COUNT(*) FROM article")?.map_or(0, |(count,)| count))
-}
-
-/// Lets go of the text of articles published before `before`; quotes of evidence stay. Gives how many.
-///
-/// # Errors
-/// Where the database refuses.
-pub async fn forget_texts(session: &mut Session, before: Time) -> Result<u64, StoreError> {
-    run!(session, "UPDATE article_version SET text = NULL WHERE at < $1 AND text IS NOT NULL", millis(before))?;
-    run!(session, "UPDATE article SET text = NULL WHERE published < $1 AND text IS NOT NULL", millis(before))
-}
-
-/// Lets go of suppressed mentions older than `before`. Gives how many.
-///
-/// # Errors
-/// Where the database refuses.
-pub async fn forget_suppressed(session: &mut Session, before: Time) -> Result<u64, StoreError> {
-    run!(session, "DELETE FROM mention WHERE accepted = 0 AND at < $1", millis(before))
 }
 
 /// Earlier versions of an article: version, title, and when each was replaced.

@@ -21,6 +21,7 @@ pub mod hosts;
 pub mod lessons;
 pub mod lists;
 pub mod removal;
+pub mod retention;
 pub mod roster;
 pub mod saved_searches;
 pub mod signals;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{Session, StoreError, articles, follow, from_json, roster, signals, stories, to_json, topics};
+use super::{Session, StoreError, articles, follow, from_json, retention, roster, signals, stories, to_json, topics};
 use crate::model::{
     AccountId, Article, ArticleId, Claim, Evidence, FeedId, Lesson, Signal, SourceId, Span, StoryId, TopicTold,
     TouchPoint,
@@ -123,6 +123,7 @@ impl Work<'_> {
         delete!(self, "signal", "account", account.as_str());
         delete!(self, "topic_report", "topic", account.as_str());
         delete!(self, "not_suggested", "account", account.as_str());
+        delete!(self, "last_named", "account", account.as_str());
         self.changes_of(&format!("account:{account}")).await
     }
 
@@ -152,6 +153,10 @@ impl Work<'_> {
 
     /// A story of which articles went: with the last of them it goes as well, else it is told by those that are left.
     async fn story(&mut self, story: &StoryId) -> Result<(), StoreError> {
+        if retention::is_closed(self.session, story).await? {
+            // Others told of it too, whose articles are no longer kept: it stands as it is.
+            return Ok(());
+        }
         let left = articles::of_story(self.session, story).await?;
         if left.is_empty() {
             self.cards_of_story(story, |_| None).await?;

@@ -1,6 +1,6 @@
 //! Stories and the keys by which their articles are found again.
 
-use super::{Session, StoreError, millis, time};
+use super::{Session, StoreError, millis, retention, time};
 use crate::model::{ArticleId, StoryId, Time};
 
 /// An article that may report the same happening, with its sketch as JSON.
@@ -104,6 +104,10 @@ pub async fn refresh(
     title: &str,
     follows: Option<&StoryId>,
 ) -> Result<StoredStory, StoreError> {
+    // What is left does not tell how much there was.
+    if retention::is_closed(session, id).await? {
+        return get(session, id).await?.ok_or(StoreError::Refused(sqlx::Error::RowNotFound));
+    }
     let (reports, first_at, last_at) = row!(
         session,
         (i64, Option<i64>, Option<i64>),

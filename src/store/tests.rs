@@ -5,6 +5,7 @@ mod etiquette;
 mod facts;
 mod lists;
 mod removal;
+mod retention;
 mod roster;
 
 use chrono::TimeDelta;
@@ -249,7 +250,7 @@ async fn an_edited_article_keeps_its_earlier_version_and_tells_the_index() {
         assert_eq!(changes.len(), 2, "{name}");
         assert_eq!(articles::last_change(&mut session).await.unwrap(), changes[1].0, "{name}");
         assert_eq!(articles::changed_after(&mut session, changes[1].0, 10).await.unwrap(), [], "{name}");
-        assert_eq!(articles::forget_texts(&mut session, at(100)).await.unwrap(), 1, "{name}");
+        assert_eq!(super::retention::forget_texts(&mut session, at(100), 10, at(100)).await.unwrap(), 1, "{name}");
         assert_eq!(articles::get(&mut session, &first.id).await.unwrap().unwrap().article.text, "", "{name}");
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Ids, service};
 use crate::config::document::Document;
 use crate::config::problem::{Problem, did_you_mean};
+use crate::config::settings::Retention;
 use crate::config::{Settings, schema};
 use crate::deliver::{Secret, SecretReader, is_key};
 use crate::net;
@@ -25,6 +26,12 @@ pub(in crate::config) fn settings(
         problems.push(document.problem("operator.time_zone", message, Some(hint)));
     }
     ranges(settings, document, problems);
+    if (1..Retention::LEAST_DAYS).contains(&settings.retention.articles_days) {
+        let least = Retention::LEAST_DAYS;
+        let message = format!("`articles_days` in [retention] must be 0 or at least {least}");
+        let hint = "statistics look back 90 days; `text_days` lets the texts go sooner".to_owned();
+        problems.push(document.problem("retention.articles_days", message, Some(hint)));
+    }
     if let Err(error) = net::Client::new(&settings.net) {
         let key = match &error {
             net::Error::Setting { setting, .. } => setting,

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::{Ids, is_blank, is_country, service, wrong_address};
 use crate::config::document::Document;
 use crate::config::problem::{Problem, did_you_mean};
+use crate::config::settings::Retention;
 use crate::model::{Feed, FeedKind, Source};
 
 /// What is wrong with these sources. `accounts` are the ids of all accounts; nothing where the watchlist is not known.
@@ -32,6 +33,9 @@ pub(in crate::config) fn sources(
         }
         if source.language.as_ref().is_some_and(|code| !is_language(code)) {
             wrong("language", "must be two small letters, such as de");
+        }
+        if source.retention_days.is_some_and(|days| (1..Retention::LEAST_DAYS).contains(&days)) {
+            wrong("retention_days", &format!("must be 0 or at least {}", Retention::LEAST_DAYS));
         }
         for (number, feed) in source.feeds.iter().enumerate() {
             let path = format!("{path}.feed.{number}");

@@ -69,6 +69,7 @@ fn sources(own_feed_of: Option<&str>, general: usize) -> Vec<Source> {
         show_full_text: false,
         fetch: FetchMode::Feed,
         rest_scope: None,
+        retention_days: None,
         feeds,
     }]
 }

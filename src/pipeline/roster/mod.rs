@@ -145,6 +145,7 @@ pub(super) fn source_called(id: SourceId, name: &str) -> Source {
         show_full_text: false,
         fetch: FetchMode::default(),
         rest_scope: None,
+        retention_days: None,
         feeds: Vec::new(),
     }
 }

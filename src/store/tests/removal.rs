@@ -159,6 +159,7 @@ const TABLES: &[&str] = &[
     "feed_part",
     "host_backoff",
     "known_link",
+    "last_named",
     "lesson",
     "mention",
     "not_suggested",
