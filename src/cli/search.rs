@@ -13,7 +13,7 @@ use crate::model::Clock;
 use crate::pipeline::export::{self, ExportError, FoundFormat, Showing, open_sources};
 use crate::search::{
     Excerpt, FEW, FacetField, Found, Link, Match, Query, QueryError, Reader, SearchError, SearchRequest, Settings,
-    Sort, Spacing, Suggestion, Survey, SurveyRequest, names_of,
+    Sort, Spacing, Suggestion, Survey, SurveyRequest, is_being_built, names_of,
 };
 use crate::store::folder::articles_in;
 
@@ -179,6 +179,10 @@ impl Search {
             if !common.json {
                 eprintln!("{}", summary(found.total, found.results.len(), reader.len(), self.any));
             }
+            if let Some(horizon) = reader.horizon()?.filter(|_| !common.json) {
+                let day = horizon.date_naive();
+                eprintln!("what was published before {day} is not in the index: it has reached search.disk_mb");
+            }
             if let Some(next) = found.next.as_ref().filter(|_| self.cursor.is_some() && !common.json) {
                 eprintln!("next page: --cursor {next}");
             }
@@ -288,13 +292,13 @@ pub(super) fn open(common: &Common) -> Result<(Reader, config::Settings), Search
             config::Settings::default()
         }
     };
-    let reader = match Reader::open(&folder, &settings.search) {
-        Err(SearchError::OtherMake { .. }) if settings.search != Settings::default() => {
-            Reader::open(&folder, &Settings::default())
-        }
-        opened => opened,
-    };
-    Ok((reader?, settings))
+    let reader = Reader::open(&folder, &settings.search)?;
+    if reader.is_own() {
+        return Ok((reader, settings));
+    }
+    // What `import` wrote, else what waits for being built anew.
+    let usual = Reader::open(&folder, &Settings::default()).ok().filter(Reader::is_own);
+    Ok((usual.unwrap_or(reader), settings))
 }
 
 /// One result for a person: headline, where it is from, excerpt, address.
@@ -358,6 +362,9 @@ pub(super) fn misread(text: &str, error: &QueryError, common: &Common) -> Failur
 /// Why the index cannot be read, and what to do.
 pub(super) fn unreadable(error: SearchError) -> Failure {
     let hint = match &error {
+        SearchError::OtherMake { folder } | SearchError::Missing { folder } if is_being_built(folder) => {
+            "a new one is being built from the database; ask again when it stands"
+        }
         SearchError::Missing { .. } => {
             "`tidings run --once` reads the feeds, `tidings import FILE` a file; --data-dir names the folder to look in"
         }

@@ -8,7 +8,8 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tracing::error;
 
-use super::index::{Follower, IndexError};
+use super::index::request::Request;
+use super::index::{self, Follower, IndexError};
 use super::roles::Role;
 use super::{Engine, deliver, plan, poll, read, sync, websub};
 use crate::model::{Clock, Time};
@@ -100,10 +101,27 @@ async fn plan_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
 
 async fn index_loop(engine: Arc<Engine>, bells: Arc<Bells>) {
     let mut follower = Follower::default();
+    // Whoever reads here rings; what others read has to be looked for.
+    let look = if engine.roles.has(Role::Read) { LONGEST_SLEEP } else { index::look_every(&engine) };
     while !engine.stopping() {
-        let result = follower.catch_up(&engine).await;
+        let result = follower.keep_up(&engine).await;
+        let failed = result.is_err();
         let rest = settle::<_, IndexError>(&engine, "index", result);
-        sleep(&engine, rest.max(engine.now() + LONGEST_SLEEP), Some(&bells.articles)).await;
+        let due = follower.due(&engine).unwrap_or(engine.now() + look);
+        tokio::select! {
+            () = sleep(&engine, rest.max(due), Some(&bells.articles)) => {}
+            () = asked_anew(&engine), if !failed => {}
+        }
+    }
+    if let Err(why) = follower.finish() {
+        error!(%why, "the last changes are not in the search index yet; they follow at the next start");
+    }
+}
+
+/// Completes when somebody asks for the search index to be built anew.
+async fn asked_anew(engine: &Engine) {
+    while Request::waiting(&engine.articles).is_none() {
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     }
 }
 

@@ -6,13 +6,12 @@ use std::path::Path;
 use serde::Serialize;
 use tantivy::collector::DocSetCollector;
 use tantivy::query::Query as EngineQuery;
-use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher};
+use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyError};
 
 use super::analysis::Stemming;
 use super::compile::{compile, of_stories};
 use super::cursor::{Cursor, number_of_question};
 use super::excerpt::{Excerpt, Marker};
-use super::layout::Layout;
 use super::layout::{BORN, Layout};
 use super::names::Names;
 use super::order::{Order, Page, Publishers, Ranked, Wanted};

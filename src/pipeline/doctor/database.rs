@@ -9,7 +9,7 @@ use crate::model::Time;
 use crate::pipeline::engine::open_store;
 use crate::pipeline::outbox;
 use crate::pipeline::roster::{self, Roster};
-use crate::search::{Reader, SearchError};
+use crate::search::{self, Reader, SearchError};
 use crate::store::feeds::FeedState;
 use crate::store::folder::{articles_in, database_in};
 use crate::store::health::{self, Health};
@@ -54,6 +54,7 @@ pub(super) async fn examine(
     }
     let settings = config.map(|config| config.settings.search.clone()).unwrap_or_default();
     findings.push(index(&Reader::open(&articles_in(data), &settings), last_change, held));
+    findings.extend(budget(&articles_in(data), &settings));
     found
 }
 
@@ -165,6 +166,28 @@ fn index(opened: &Result<Reader, SearchError>, last_change: Option<i64>, held: b
         Some(_) => Finding::ok(PROBE, format!("{count} articles, up to date")),
         None => Finding::ok(PROBE, format!("{count} articles")),
     }
+}
+
+/// Where a disk budget is set: how much of it the index takes.
+fn budget(folder: &Path, settings: &search::Settings) -> Option<Finding> {
+    const PROBE: &str = "index room";
+    const HINT: &str = "raise search.disk_mb in tidings.toml, then `tidings reindex`; 0 is no limit";
+    let reader = Reader::open(folder, settings).ok().filter(|_| settings.disk_mb > 0)?;
+    let (bytes, horizon) = match (reader.bytes(), reader.horizon()) {
+        (Ok(bytes), Ok(horizon)) => (bytes, horizon),
+        (Err(error), _) | (_, Err(error)) => return Some(Finding::warning(PROBE, error.to_string(), HINT)),
+    };
+    let what = format!("{} of {} MB", bytes.div_ceil(1_000_000), settings.disk_mb);
+    Some(match horizon {
+        Some(horizon) => {
+            let day = horizon.date_naive();
+            Finding::warning(PROBE, format!("{what}; what was published before {day} is not in the index"), HINT)
+        }
+        None if bytes * 10 > u64::from(settings.disk_mb) * 9_000_000 => {
+            Finding::warning(PROBE, format!("{what}; soon the oldest articles leave the index"), HINT)
+        }
+        None => Finding::ok(PROBE, what),
+    })
 }
 
 /// One finding for each destination. Their secrets are there: a configuration without them does not load.
