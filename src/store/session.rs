@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Connection as _, Postgres, Sqlite, Transaction};
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -99,11 +99,10 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
-        let write =
-            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(unopened)?;
+        let write = pool(1).connect_with(options.clone()).await.map_err(unopened)?;
         LITE_STEPS.run(&write).await?;
         let readers = options.read_only(true).create_if_missing(false);
-        let read = SqlitePoolOptions::new().max_connections(4).connect_with(readers).await.map_err(unopened)?;
+        let read = pool(4).connect_with(readers).await.map_err(unopened)?;
         Ok(Self::Lite { write, read })
     }
 
@@ -153,6 +152,19 @@ impl Store {
             Self::Pg(pool) => pool.close().await,
         }
     }
+}
+
+/// A pool of so many connections. One that comes back with its transaction not ended is closed: where a commit fails for
+/// want of room, SQLite has rolled back by itself, which the library takes for a transaction that goes on; every later
+/// one on that connection would be refused (R61).
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).after_release(|connection, _| {
+        Box::pin(async move {
+            // The rollback of a dropped transaction is only asked for; now it is done.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 /// The address of a server as it may be shown.

@@ -18,6 +18,7 @@ mod facts;
 mod follow_through;
 mod formats;
 mod inspect;
+mod keeping;
 mod kinds;
 mod ledger;
 mod main_job;

@@ -106,6 +106,13 @@ impl Place {
         Ran(self.command(arguments).output().unwrap())
     }
 
+    /// Starts it in the background by another command that becomes it.
+    #[expect(clippy::unused_self, reason = "what runs in a place is started there")]
+    pub(crate) fn start_as(&self, mut command: Command) -> Running {
+        command.env_remove("TIDINGS_LOG").env("TIDINGS_WHO", "tester").stdin(Stdio::null());
+        Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
     /// Starts the program in the background.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
         let mut command = self.command(arguments);
