@@ -74,7 +74,7 @@ fn room(process: u32, bytes: &str) {
 fn r61_a_full_disk_loses_nothing_and_work_resumes_when_there_is_room() {
     let origin = Origin::start();
     let [first, second] = reports(&origin);
-    origin.serve("/wire.xml", rss("Wire", &[first.clone()]).etag("\"1\""));
+    origin.serve("/wire.xml", rss("Wire", std::slice::from_ref(&first)).etag("\"1\""));
     let feed = format!("[[source.feed]]\nid = \"wire\"\nurl = \"{}\"\nevery_minutes = 0\n", origin.url("/wire.xml"));
     let place = Place::new(&format!("[[source]]\nid = \"wire\"\nname = \"Wire\"\nown = true\n{feed}"));
     let port = free_port();
