@@ -79,6 +79,14 @@ impl Told<'_> {
         let read = if self.report.article.level == EvidenceLevel::HeadlineOnly { 0.95 } else { 1.0 };
         self.claim.confidence.clamp(0.0, 1.0) * read
     }
+
+    /// How much its word on the status counts. Who denies a deal denies it for both sides of it: the other side's claim is
+    /// worth as much as the strongest denial of such an event in the same report.
+    fn word(&self) -> f64 {
+        let denied = |claim: &&Claim| claim.kind == self.claim.kind && claim.status == Status::Denied;
+        let denials = self.report.claims.iter().filter(denied).filter(|_| denied(&self.claim));
+        denials.map(|claim| Told { claim, ..*self }.strength()).fold(self.strength(), f64::max)
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one key, taken apart")]
@@ -94,7 +102,12 @@ fn signal(
 ) -> Option<Signal> {
     let (standing, taken_back): (Vec<Told<'_>>, Vec<Told<'_>>) = told.iter().partition(|told| !retracted.covers(told));
     let withdrawn = standing.is_empty();
-    let told = if withdrawn { taken_back } else { standing };
+    let mut told = if withdrawn { taken_back } else { standing };
+    let status = status(&told);
+    if status != Status::Denied {
+        // A denial that was not believed is no further report of the event.
+        told.retain(|told| told.claim.status != Status::Denied);
+    }
     let best = *told.iter().max_by(|a, b| a.strength().total_cmp(&b.strength()))?;
     let leading = |choose: &dyn Fn(&Claim) -> bool| {
         told.iter().filter(|told| choose(told.claim)).max_by(|a, b| a.strength().total_cmp(&b.strength()))
@@ -116,7 +129,7 @@ fn signal(
         manner: leading(&|claim| claim.manner.is_some()).and_then(|told| told.claim.manner),
         direction: leading(&|claim| claim.direction.is_some()).and_then(|told| told.claim.direction),
         amount: leading(&|claim| claim.amount.is_some()).and_then(|told| told.claim.amount.clone()),
-        status: status(&told),
+        status,
         confidence: (1.0 - doubt).clamp(0.0, MOST),
         about: told.iter().any(|told| told.report.about.contains(&account)),
         origins: u32::try_from(origins.len()).unwrap_or(u32::MAX),
@@ -155,15 +168,15 @@ fn reports(told: &[Told<'_>]) -> usize {
 /// never takes back what was announced.
 fn status(told: &[Told<'_>]) -> Status {
     let Some(first) = told.first() else { return Status::Rumoured };
-    let (mut status, mut strongest) = (first.claim.status, first.strength());
+    let (mut status, mut strongest) = (first.claim.status, first.word());
     for next in &told[1..] {
-        let reliable = next.strength() >= strongest * EQUALLY_STRONG;
+        let reliable = next.word() >= strongest * EQUALLY_STRONG;
         let back = next.claim.status == Status::Rumoured
             || (status == Status::Completed && next.claim.status == Status::Announced);
         if reliable && !back {
             status = next.claim.status;
         }
-        strongest = strongest.max(next.strength());
+        strongest = strongest.max(next.word());
     }
     status
 }
@@ -336,6 +349,20 @@ mod tests {
         assert_eq!(status(Status::Announced, Status::Denied, 0.8), Status::Denied);
         assert_eq!(status(Status::Announced, Status::Denied, 0.4), Status::Announced);
         assert_eq!(status(Status::Denied, Status::Completed, 0.8), Status::Completed);
+    }
+
+    #[test]
+    fn a_denial_counts_for_both_sides_and_is_no_report_of_the_event() {
+        let (first, second) = (article("a.example", 1, "x"), article("b.example", 2, "y"));
+        let other = Claim { entity: Some("beta".into()), ..claim(Status::Denied, 0.8) };
+        let whole = merged(&[
+            (&first, &[claim(Status::Completed, 0.8)], true),
+            (&second, &[claim(Status::Denied, 0.4), other], true),
+        ]);
+        assert_eq!(whole.iter().find(|signal| signal.account.as_str() == "acme").unwrap().status, Status::Denied);
+        let weak =
+            merged(&[(&first, &[claim(Status::Completed, 0.8)], true), (&second, &[claim(Status::Denied, 0.4)], true)]);
+        assert_eq!((weak[0].origins, weak[0].reports, weak[0].evidence.len()), (1, 1, 1));
     }
 
     #[test]

@@ -170,7 +170,7 @@ fn a_ticket_holds_a_card_and_its_end_releases_it() {
 #[test]
 fn a_check_is_answered_or_waived_by_name_and_that_is_undone_exactly() {
     let (origin, place) = place();
-    place.write("tidings.toml", "[net]\nallow = [\"127.0.0.0/8\"]\n\n[touchpoint]\ncooldown_days = 0\n");
+    place.write("tidings.toml", "[net]\nallow = [\"127.0.0.0/8\"]\n\n[touchpoint]\ncooldown_days = 0\ndaily_new = 9\n");
     let bounced = json!({ "contact": "ruth@acme-robotics.example" });
     tell(&place, &[fact("t1", "ticket_opened", &json!({ "reference": "123" })), fact("m1", "mail_bounced", &bounced)]);
     let successor = by_play(&inbox(&place), "mail-bounced");

@@ -38,7 +38,7 @@ fn pages_go_on_where_the_last_one_ended() {
 #[test]
 fn a_search_has_an_address_and_an_error_a_way_out() {
     let place = Place::new("");
-    let address = place.run(&["search", "--url", "acme \"data breach\" sort:date", "--every-report"]);
+    let address = place.run(&["search", "--url", "--every-report", "acme \"data breach\" sort:date"]);
     address.ended(0).said(&["/api/v1/search?q=acme+%22data+breach%22+sort%3Adate&every_report=true"]);
     place.run(&["search", "lang:german"]).ended(2).said(&["lang: takes a code", "^", "perhaps: lang:de"]);
 }
