@@ -74,9 +74,9 @@ fn correction_cause(story: &str) -> String {
     format!("{story}:correction")
 }
 
-/// Adds the four questions of the playbook to a card whose play asks them, those left out that were `answered` lately; and
-/// none where the client was asked `most` times already: `asked` times within a year, and once more for each open card in
-/// `others` that asks them.
+/// Adds the four questions of the playbook to a card whose play asks them, and takes from any card those that were
+/// `answered` lately. A client is asked at most `most` times in a year: `asked` times until now, and once more for each open
+/// card in `others` that asks; beyond that no card asks any of them, whatever its play says.
 pub fn ask_four(
     card: &mut TouchPoint,
     others: &[TouchPoint],
@@ -84,19 +84,20 @@ pub fn ask_four(
     (asked, most): (usize, usize),
     answered: &[AnswerField],
 ) {
+    let about_to = others.iter().filter(|other| !other.state.is_closed() && asks_four(other, playbook)).count();
+    let enough = asked + about_to >= most;
+    let about = playbook.four_about.iter().map(Some).chain(std::iter::repeat(None));
+    let known =
+        |about: Option<&AnswerField>| about.is_some_and(|about| answered.iter().any(|told| told.answers(*about)));
+    let (spent, open): (Vec<_>, Vec<_>) =
+        playbook.four_questions.iter().zip(about).partition(|(_, about)| enough || known(*about));
+    card.questions.retain(|question| !spent.iter().any(|(one, _)| *one == question));
     if card.tact || !playbook.get(&card.play).is_some_and(|play| play.ask_four) {
         return;
     }
-    let about_to = others.iter().filter(|other| !other.state.is_closed() && asks_four(other, playbook)).count();
-    if asked + about_to < most {
-        let about = playbook.four_about.iter().map(Some).chain(std::iter::repeat(None));
-        let new =
-            playbook.four_questions.iter().zip(about).filter(|(_, about)| {
-                !about.is_some_and(|about| answered.iter().any(|answered| answered.answers(*about)))
-            });
-        let new: Vec<_> = new.map(|(one, _)| one).filter(|one| !card.questions.contains(one)).cloned().collect();
-        card.questions.extend(new);
-    }
+    let new: Vec<_> =
+        open.into_iter().map(|(one, _)| one).filter(|one| !card.questions.contains(one)).cloned().collect();
+    card.questions.extend(new);
 }
 
 /// The card asks any of the four questions: those answered lately are left out.

@@ -115,8 +115,19 @@ impl Figures {
             } else if let Some(signed) = just_signed {
                 self.renewals.2.push(format!("{told}, signed only on {signed}"));
             } else {
-                let cards = world.cards.iter().filter(|card| card.account == *account && is_outward(card));
+                let cards: Vec<&TouchPoint> =
+                    world.cards.iter().filter(|card| card.account == *account && is_outward(card)).collect();
+                let refused = |card: &&&TouchPoint| {
+                    card.state == TouchPointState::Dismissed && before(&&card.created.date_naive())
+                };
+                let refused = cards.iter().filter(refused).count();
+                // Nobody can be made to call: what counts is that the owner was asked to, in time.
+                if count + refused >= 2 {
+                    self.renewals.2.push(format!("{told}, and {refused} that its owner dismissed"));
+                    continue;
+                }
                 let cards: Vec<String> = cards
+                    .into_iter()
                     .map(|card| {
                         format!("{} {} {} {}", card.created.date_naive(), card.play, card.state.as_str(), card.cause)
                     })
