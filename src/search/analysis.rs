@@ -27,6 +27,8 @@ const LONGEST: usize = 120;
 pub(super) struct Text<'a> {
     original: &'a str,
     folded: Folded,
+    /// Of plain letters only: what is folded is what was written, in small letters.
+    plain: bool,
 }
 
 /// A word of the folded text.
@@ -57,7 +59,7 @@ pub(super) enum Shape {
 
 impl<'a> Text<'a> {
     pub(super) fn of(original: &'a str) -> Self {
-        Self { original, folded: Folded::of(original) }
+        Self { original, folded: Folded::of(original), plain: original.is_ascii() }
     }
 
     /// All words, as the index holds them.
@@ -71,8 +73,8 @@ impl<'a> Text<'a> {
     }
 
     /// The word in small letters, with its accents.
-    fn lower<'t>(&'t self, token: &Token<'t>) -> Cow<'t, str> {
-        if self.original.len() == self.folded.as_str().len() && self.original.is_ascii() {
+    pub(super) fn lower<'t>(&'t self, token: &Token<'t>) -> Cow<'t, str> {
+        if self.plain {
             return Cow::Borrowed(token.text);
         }
         let (start, end) = self.original(token.start, token.end);
@@ -83,6 +85,9 @@ impl<'a> Text<'a> {
     /// The word in the spelling for keyboards without umlauts ("zuerich" for "Zürich", "aarhus" for "Århus"), where it
     /// was written with one.
     pub(super) fn spelled_out(&self, token: &Token<'_>) -> Option<String> {
+        if self.plain {
+            return None;
+        }
         let (start, end) = self.original(token.start, token.end);
         let written = self.original.get(start..end).filter(|written| !written.is_ascii())?;
         let mut spelled = String::with_capacity(written.len() + 2);
@@ -132,7 +137,7 @@ const UMLAUTS: &[(char, &str)] = &[('ä', "ae"), ('ö', "oe"), ('ü', "ue"), ('�
 
 /// True for letters of words that are taken apart into pairs. Folding leaves Korean syllables as their letters (jamo).
 fn is_paired(letter: char) -> bool {
-    is_unspaced(letter) || is_jamo(letter)
+    letter >= '\u{0e00}' && (is_unspaced(letter) || is_jamo(letter))
 }
 
 fn is_jamo(letter: char) -> bool {
@@ -154,7 +159,7 @@ fn tokens(folded: &str) -> Vec<Token<'_>> {
             continue;
         }
         let unspaced = is_paired(letter);
-        let mut starts = vec![start];
+        let mut starts = if unspaced { vec![start] } else { Vec::new() };
         let mut end = start + letter.len_utf8();
         while let Some((place, next)) =
             letters.next_if(|(_, next)| next.is_alphanumeric() && is_paired(*next) == unspaced)
@@ -257,6 +262,12 @@ impl Stemming {
         STEMMED.iter().map(|(_, language)| Self(Some(*language)))
     }
 
+    /// True where a stem begins with the letter that its word begins with, both folded. The stemmers of Arabic, Dutch and
+    /// Tamil take beginnings away too.
+    pub(super) fn keeps_beginnings(self) -> bool {
+        !matches!(self.0, Some(Language::Arabic | Language::Dutch | Language::Tamil))
+    }
+
     /// The code that its stems carry; empty where there is no stemmer.
     pub(super) fn code(self) -> &'static str {
         STEMMED.iter().find(|(_, language)| Some(*language) == self.0).map_or("", |(code, _)| *code)
@@ -325,6 +336,20 @@ mod tests {
         assert_eq!(stems("Zakłady", "pl"), [":zaklady"]);
         assert_eq!(stems("Acme 新工場", "ja"), [":acme", ":新工", ":工場", ":場"]);
         assert_eq!(stems("Acme 新工", "en"), ["en:acm", ":新工", ":工"]);
+    }
+
+    #[test]
+    fn stems_begin_as_their_words() {
+        let text = "Ölpreise Übernahme Äußerung gegangen unwürdig Énergie Évaluée État ünlü İstanbul ılık ágyú Ørsted Århus \
+                    ёлка ещё Ελλάδα ύψος ώρα Știri școală Élysée öğrenci überall Ångström yield yes skies işçi útil";
+        for stemming in Stemming::all().filter(|stemming| stemming.keeps_beginnings()) {
+            let text = Text::of(text);
+            let tokens = text.tokens();
+            for (token, stem) in tokens.iter().zip(text.stems(&tokens, stemming)) {
+                let stem = stem.split_once(':').unwrap().1;
+                assert_eq!(stem.chars().next(), token.text.chars().next(), "{stemming:?} {token:?}");
+            }
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::analysis::{Shape, Stemming, Text, Token, asked};
 use super::query::{Clause, Wanted};
+use super::stems::Stems;
 
 /// Letters before the first marked word that an excerpt may reach back, to begin with a sentence.
 const RUN_UP: usize = 60;
@@ -116,17 +117,24 @@ impl Marker {
     }
 
     /// The whole title with its marks.
-    pub(super) fn title(&self, title: &str, stemming: Stemming) -> Excerpt {
-        let found = self.find(&Text::of(title), true, stemming);
+    pub(super) fn title(&self, title: &str, stemming: Stemming, known: &mut Stems) -> Excerpt {
+        let found = self.find(&Text::of(title), true, stemming, known);
         Excerpt { text: title.to_owned(), marks: joined(found.into_iter().map(|place| [place.start, place.end])) }
     }
 
     /// The stretch of at most `letters` letters that holds the most different words that are sought, earliest first;
     /// the beginning where there is none.
     /// After it up to `count` in all, the next best first, of what lies wholly outside of those before.
-    pub(super) fn excerpts(&self, text: &str, letters: usize, stemming: Stemming, count: usize) -> Vec<Excerpt> {
+    pub(super) fn excerpts(
+        &self,
+        text: &str,
+        letters: usize,
+        stemming: Stemming,
+        count: usize,
+        known: &mut Stems,
+    ) -> Vec<Excerpt> {
         let letters = letters.clamp(40, 2_000);
-        let mut found = self.find(&Text::of(text), false, stemming);
+        let mut found = self.find(&Text::of(text), false, stemming, known);
         let mut taken: Vec<[usize; 2]> = Vec::new();
         let mut excerpts = Vec::new();
         while excerpts.len() < count.clamp(1, MOST_EXCERPTS) && (excerpts.is_empty() || !found.is_empty()) {
@@ -170,12 +178,11 @@ impl Marker {
     }
 
     /// Where what is sought stands, in order of place.
-    fn find(&self, text: &Text<'_>, in_title: bool, stemming: Stemming) -> Vec<Place> {
+    fn find(&self, text: &Text<'_>, in_title: bool, stemming: Stemming, known: &mut Stems) -> Vec<Place> {
         if self.sought.iter().all(|sought| sought.title_only && !in_title) {
             return Vec::new();
         }
         let tokens = text.tokens();
-        let stems = text.stems(&tokens, stemming);
         let mut found = Vec::new();
         let mut take = |number: usize, first: &Token<'_>, last: &Token<'_>| {
             let (start, end) = text.original(first.start, last.end);
@@ -187,11 +194,15 @@ impl Marker {
                     let word = Text::of(word);
                     let own = word.tokens();
                     let Some(exact) = own.first() else { continue };
-                    let stem = word.stems(&own[..1], stemming);
+                    let stem = known.of_language(stemming).of(&word, exact);
                     let spelled = word.spelled_out(exact);
-                    for (token, stem_here) in tokens.iter().zip(&stems) {
+                    // Few words of a text begin so; no other needs to be stemmed.
+                    let begins = |token: &Token<'_>| token.text.chars().next() == exact.text.chars().next();
+                    let may_be = |token: &Token<'_>| !stemming.keeps_beginnings() || begins(token);
+                    let known = known.of_language(stemming);
+                    for token in &tokens {
                         let same = token.text == exact.text
-                            || Some(stem_here) == stem.first()
+                            || may_be(token) && known.of(text, token) == stem
                             || spelled.as_deref() == Some(token.text)
                             || text.spelled_out(token).as_deref() == Some(exact.text);
                         if same {

@@ -4,16 +4,19 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+use tantivy::collector::Count;
 use tantivy::collector::{Count, DocSetCollector};
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, META_LOCK, MmapDirectory};
 use tantivy::indexer::LogMergePolicy;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+use tantivy::{DocAddress, DocSet, IndexReader, IndexWriter, ReloadPolicy, TERMINATED, TantivyError, Term};
 
 use super::error::{is_damage, of_writer};
-use super::layout::{BORN, Layout, digest};
+use super::layout::{BORN, Layout, as_given, digest};
 use super::stamp::Stamp;
+use super::stems::Stems;
 use super::{Document, SearchError, Settings, anew, budget};
 use crate::model::Time;
 
@@ -38,6 +41,7 @@ pub struct Index {
     next: u64,
     /// What was published before is not taken in.
     horizon: Option<Time>,
+    stems: Stems,
 }
 
 /// An opened index and how far it is.
@@ -137,14 +141,25 @@ impl Index {
                 self.remove(&document.id)?;
                 continue;
             }
-            if !self.waiting.contains_key(&document.id) && self.holds(document)? {
-                continue;
-            }
-            let born = self.born(&document.id)?;
-            let fields = self.layout.write(document, born, &self.settings)?;
+            let given = as_given(document)?;
+            let waiting = self.waiting.get(&document.id).copied();
+            let known = match waiting {
+                Some(born) => born,
+                None => match self.committed(&document.id)? {
+                    Some(_) if self.holds(&given)? => continue,
+                    Some(address) => self.born(address)?.or(Some(self.next)),
+                    None => None,
+                },
+            };
+            let born = known.unwrap_or(self.next);
+            self.next = self.next.max(born.saturating_add(1));
+            let fields = self.layout.write(document, given, born, &self.settings, &mut self.stems)?;
             let id = Term::from_field_text(self.layout.id, &document.id);
             let writer = self.writer()?;
-            writer.delete_term(id);
+            // Most are new, and there is nothing to look for and take away.
+            if known.is_some() {
+                writer.delete_term(id);
+            }
             writer.add_document(fields)?;
             self.waiting.insert(document.id.clone(), Some(born));
         }
@@ -247,9 +262,11 @@ impl Index {
         let memory = settings.writer_memory_mb.clamp(16, 2048) as usize * 1_000_000;
         let writer = engine.writer_with_num_threads(1, memory).map_err(|error| of_writer(error, folder))?;
         writer.set_merge_policy(Box::new(merging(settings)));
+        Layout::prepare(engine);
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let settings = settings.clone();
-        Ok(Self { layout, settings, reader, writer: Some(writer), waiting: HashMap::new(), name: 0, next: 0, horizon })
+        let (settings, stems) = (settings.clone(), Stems::default());
+        let waiting = HashMap::new();
+        Ok(Self { layout, settings, reader, writer: Some(writer), waiting, name: 0, next: 0, horizon, stems })
     }
 
     /// Commits.
@@ -290,33 +307,36 @@ impl Index {
         self.writer.as_mut().ok_or_else(|| TantivyError::Poisoned.into())
     }
 
-    /// True where this very document was committed and not replaced since.
-    fn holds(&self, document: &Document) -> Result<bool, SearchError> {
-        if self.is_empty() {
-            return Ok(false);
-        }
-        let same = Term::from_field_text(self.layout.digest, &digest(document)?);
+    /// True where this very document, as given, was committed and not replaced since.
+    fn holds(&self, given: &str) -> Result<bool, SearchError> {
+        let same = Term::from_field_text(self.layout.digest, &digest(given));
         Ok(self.reader.searcher().search(&TermQuery::new(same, IndexRecordOption::Basic), &Count)? > 0)
     }
 }
 
 impl Index {
-    /// The number that an article came into the index with; a new one for a new article.
-    fn born(&mut self, id: &str) -> Result<u64, SearchError> {
-        let known = match self.waiting.get(id) {
-            Some(born) => *born,
-            None if self.is_empty() => None,
-            None => self.born_before(id)?,
-        };
-        let born = known.unwrap_or(self.next);
-        self.next = self.next.max(born.saturating_add(1));
-        Ok(born)
+    /// Where the article of this id lies, as of the last commit.
+    fn committed(&self, id: &str) -> Result<Option<DocAddress>, SearchError> {
+        let term = Term::from_field_text(self.layout.id, id);
+        for (number, segment) in (0..).zip(self.reader.searcher().segment_readers()) {
+            let index = segment.inverted_index(self.layout.id)?;
+            let Some(mut found) = index.read_postings(&term, IndexRecordOption::Basic).map_err(TantivyError::from)?
+            else {
+                continue;
+            };
+            while found.doc() != TERMINATED {
+                if segment.alive_bitset().is_none_or(|alive| alive.is_alive(found.doc())) {
+                    return Ok(Some(DocAddress::new(number, found.doc())));
+                }
+                found.advance();
+            }
+        }
+        Ok(None)
     }
 
-    fn born_before(&self, id: &str) -> Result<Option<u64>, SearchError> {
-        let own = TermQuery::new(Term::from_field_text(self.layout.id, id), IndexRecordOption::Basic);
+    /// The number that an article came into the index with.
+    fn born(&self, address: DocAddress) -> Result<Option<u64>, SearchError> {
         let searcher = self.reader.searcher();
-        let Some(address) = searcher.search(&own, &DocSetCollector)?.into_iter().next() else { return Ok(None) };
         let Some(segment) = searcher.segment_readers().get(address.segment_ord as usize) else { return Ok(None) };
         Ok(segment.fast_fields().u64(BORN)?.first(address.doc_id))
     }

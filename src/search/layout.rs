@@ -19,11 +19,13 @@ use std::collections::BTreeSet;
 use tantivy::schema::{
     DateOptions, FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
-use tantivy::tokenizer::{PreTokenizedString, Token as EngineToken};
+use tantivy::tokenizer::Token as EngineToken;
 use tantivy::{DateTime, DocAddress, Searcher, TantivyDocument};
 
 use super::analysis::{Stemming, Text, Token};
 use super::country::country_of_domain;
+use super::given::{Line, SPLITTER, Splitter};
+use super::stems::Stems;
 use super::{Document, SearchError, Settings};
 use crate::model::id::content_hash;
 use crate::model::{AccountId, AccountKind, Time};
@@ -31,7 +33,7 @@ use crate::text::fold::fold;
 use crate::text::language::detect;
 
 /// One more with each change of the fields or of the analysis: an index of another number is built anew.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Between the parts of a value of the column `account`: no name holds it.
 pub(super) const PARTED: char = '\u{1f}';
@@ -77,7 +79,7 @@ impl Layout {
     pub(super) fn new() -> Self {
         let mut schema = Schema::builder();
         let text = |option, norms| {
-            let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(option);
+            let indexing = TextFieldIndexing::default().set_tokenizer(SPLITTER).set_index_option(option);
             TextOptions::default().set_indexing_options(indexing.set_fieldnorms(norms))
         };
         let placed = text(IndexRecordOption::WithFreqsAndPositions, true);
@@ -116,35 +118,53 @@ impl Layout {
         format!("{VERSION} title_weight={} default_language={}", settings.title_weight, settings.default_language)
     }
 
-    /// The document as the engine takes it, and its digest. `born` is its number in this index.
+    /// Makes an index know how the words of this layout are split. To be done before anything is written.
+    pub(super) fn prepare(engine: &tantivy::Index) {
+        engine.tokenizers().register(SPLITTER, Splitter::default());
+    }
+
+    /// The document as the engine takes it; `given` is [`as_given`] of it and `born` its number in this index.
     pub(super) fn write(
         &self,
         document: &Document,
+        given: String,
         born: u64,
         settings: &Settings,
+        known: &mut Stems,
     ) -> Result<TantivyDocument, SearchError> {
         let language = language(document);
         let stemming = Stemming::of(language.as_deref().unwrap_or(&settings.default_language));
         let title = Text::of(&document.title);
         let text = Text::of(&document.text);
         let (title_tokens, text_tokens) = (title.tokens(), text.tokens());
-        let title_stems = title.stems(&title_tokens, stemming);
-        let mut stems = text.stems(&text_tokens, stemming);
-        for _ in 0..settings.title_weight.clamp(1, 10) {
-            stems.extend(title_stems.iter().cloned());
+        let known = known.of_language(stemming);
+        let mut title_stems = Line::with_capacity(2 * document.title.len());
+        for token in &title_tokens {
+            title_stems.follow(&known.of(&title, token));
         }
-        let after_title = title_tokens.len() + GAP;
-        let mut words = placed(&title, &title_tokens, 0, "");
-        words.extend(placed(&text, &text_tokens, after_title, ""));
+        let title_stems = title_stems.into_text();
+        let mut stems = Line::with_capacity(2 * document.text.len());
+        for token in &text_tokens {
+            stems.follow(&known.of(&text, token));
+        }
+        let mut stems = stems.into_text();
+        for _ in 0..settings.title_weight.clamp(1, 10) {
+            stems.push_str(&title_stems);
+        }
+        let mut words = Line::with_capacity(2 * document.text.len());
+        place(&mut words, &title, &title_tokens, 0);
+        let mut title_words = Line::default();
+        place(&mut title_words, &title, &title_tokens, 0);
+        place(&mut words, &text, &text_tokens, title_tokens.len() + GAP);
 
         let mut fields = TantivyDocument::new();
         fields.add_text(self.id, &document.id);
-        fields.add_pre_tokenized_text(self.words, given(words));
-        fields.add_pre_tokenized_text(self.stems, given(counted(stems)));
-        fields.add_pre_tokenized_text(self.title, given(placed(&title, &title_tokens, 0, "")));
-        fields.add_pre_tokenized_text(self.title_stems, given(counted(title_stems)));
-        fields.add_pre_tokenized_text(self.accounts, given(account_words(document)));
-        fields.add_pre_tokenized_text(self.source, given(source_words(document)));
+        fields.add_text(self.words, words.into_text());
+        fields.add_text(self.stems, stems);
+        fields.add_text(self.title, title_words.into_text());
+        fields.add_text(self.title_stems, title_stems);
+        fields.add_text(self.accounts, line(&account_words(document)));
+        fields.add_text(self.source, line(&source_words(document)));
         for signal in distinct(document.signals.iter().cloned()) {
             fields.add_text(self.signals, signal);
         }
@@ -160,9 +180,13 @@ impl Layout {
         }
         self.columns(document, &mut fields);
         fields.add_u64(self.born, born);
-        let record = serde_json::to_string(&Document { language, ..document.clone() })?;
+        fields.add_text(self.digest, digest(&given));
+        let record = if language == document.language {
+            given
+        } else {
+            serde_json::to_string(&Document { language, ..document.clone() })?
+        };
         fields.add_text(self.record, record);
-        fields.add_text(self.digest, digest(document)?);
         Ok(fields)
     }
 
@@ -203,9 +227,14 @@ impl Layout {
     }
 }
 
-/// Hash of all that is given of a document.
-pub(super) fn digest(document: &Document) -> Result<String, SearchError> {
-    Ok(content_hash(&[&serde_json::to_string(document)?]))
+/// All that is given of a document, in one text.
+pub(super) fn as_given(document: &Document) -> Result<String, SearchError> {
+    Ok(serde_json::to_string(document)?)
+}
+
+/// Hash of what [`as_given`] gives.
+pub(super) fn digest(given: &str) -> String {
+    content_hash(&[given])
 }
 
 /// The instant as the engine keeps it: nanoseconds of 64 bits, so that years before 1678 and after 2261 are cut to those.
@@ -295,14 +324,24 @@ fn placed(text: &Text<'_>, tokens: &[Token<'_>], first: usize, prefix: &str) -> 
     words
 }
 
-fn counted(stems: Vec<String>) -> Vec<EngineToken> {
-    stems.into_iter().enumerate().map(|(position, stem)| engine_token(stem, position)).collect()
+/// The words of a text, each also in its spelling without umlauts, the first at place `first`.
+fn place(line: &mut Line, text: &Text<'_>, tokens: &[Token<'_>], first: usize) {
+    for token in tokens {
+        line.add("", token.text, first + token.position);
+        if let Some(spelled) = text.spelled_out(token) {
+            line.add("", &spelled, first + token.position);
+        }
+    }
+}
+
+fn line(words: &[EngineToken]) -> String {
+    let mut line = Line::default();
+    for word in words {
+        line.add("", &word.text, word.position);
+    }
+    line.into_text()
 }
 
 fn engine_token(text: String, position: usize) -> EngineToken {
     EngineToken { text, position, ..EngineToken::default() }
-}
-
-fn given(tokens: Vec<EngineToken>) -> PreTokenizedString {
-    PreTokenizedString { text: String::new(), tokens }
 }

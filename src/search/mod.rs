@@ -6,6 +6,7 @@
 
 mod analysis;
 mod anew;
+mod best;
 mod budget;
 mod compile;
 mod country;
@@ -14,6 +15,7 @@ mod document;
 mod error;
 mod excerpt;
 mod facets;
+mod given;
 mod histogram;
 mod index;
 mod layout;
@@ -28,6 +30,7 @@ mod similar;
 mod spelling;
 mod stamp;
 mod statistics;
+mod stems;
 mod stream;
 #[cfg(test)]
 mod survey_tests;

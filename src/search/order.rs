@@ -4,15 +4,16 @@
 //! article's place is its *rank*: what it is worth under the order asked for, then its number in the index, newest first.
 //! Both stay what they are while other articles come, so that a page can begin after the rank where the last one ended.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
-use tantivy::{DateTime, DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Query};
+use tantivy::{DateTime, DocAddress, DocId, DocSet, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 use super::Sort;
+use super::best::{Best, ByStory};
 use super::layout::{BORN, PUBLISHED, PUBLISHER_KEY, STORY_KEY};
 
 /// Steps of worth for each doubling of a score. Scores are told apart to the 8,000th part; below that lies the noise of
@@ -45,6 +46,13 @@ impl Order {
     }
 }
 
+/// A score that is worth less than this, however new the article is: none where every score may be worth as much.
+fn below(worth: i64) -> Score {
+    #[expect(clippy::cast_possible_truncation, reason = "half a step is left between, more than what is lost")]
+    let score = ((worth as f64 - 1.0) / STEPS).exp2() as Score;
+    if score > 0.0 { score } else { -1.0 }
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "the cast stops at the ends of the range, which is meant")]
 fn rounded(worth: f64) -> i64 {
     worth.round() as i64
@@ -53,8 +61,8 @@ fn rounded(worth: f64) -> i64 {
 /// An article's place in the order: the greater comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Rank {
-    worth: i64,
-    born: u64,
+    pub(super) worth: i64,
+    pub(super) born: u64,
 }
 
 /// An article that answers.
@@ -114,24 +122,9 @@ pub(super) struct Page {
 #[derive(Default)]
 pub(super) struct Part {
     total: usize,
-    alone: BinaryHeap<Reverse<Ranked>>,
-    stories: HashMap<u64, Ranked>,
-}
-
-impl Wanted {
-    /// Keeps `found` where it is after the last page and among the best.
-    fn keep(&self, heap: &mut BinaryHeap<Reverse<Ranked>>, found: Ranked) {
-        if self.after.is_some_and(|after| found.rank >= after) {
-            return;
-        }
-        if heap.len() < self.count {
-            heap.push(Reverse(found));
-        } else if let Some(mut worst) = heap.peek_mut()
-            && found > worst.0
-        {
-            *worst = Reverse(found);
-        }
-    }
+    best: Best,
+    /// Where earlier pages are to be left out: the best of every story, for it may have been shown there.
+    stories: ByStory<Ranked>,
 }
 
 impl Collector for Wanted {
@@ -140,41 +133,44 @@ impl Collector for Wanted {
 
     fn for_segment(&self, segment_ord: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<OfSegment> {
         let columns = segment.fast_fields();
+        let born: Option<Column<u64>> = columns.column_opt(BORN)?;
         Ok(OfSegment {
             wanted: *self,
             segment_ord,
-            born: columns.column_opt(BORN)?,
-            published: columns.column_opt(PUBLISHED)?,
+            any_later: born.as_ref().is_some_and(|born| born.max_value() > self.ceiling),
+            born,
+            published: if self.order.sort == Sort::Relevance { None } else { columns.column_opt(PUBLISHED)? },
             story: if self.collapse { columns.column_opt(STORY_KEY)? } else { None },
-            part: Part::default(),
+            times: Vec::new(),
+            part: Part { best: Best::of(self.count), ..Part::default() },
+            too_low: -1.0,
         })
     }
 
     fn requires_scoring(&self) -> bool {
-        true
+        self.order.sort != Sort::Date
     }
 
     fn merge_fruits(&self, parts: Vec<Part>) -> tantivy::Result<Page> {
         let mut total = 0;
-        let mut heap = BinaryHeap::new();
-        let mut stories: HashMap<u64, Ranked> = HashMap::new();
+        let mut best = Best::of(self.count);
+        let mut stories = ByStory::default();
         for part in parts {
             total += part.total;
-            part.alone.into_iter().for_each(|Reverse(found)| self.keep(&mut heap, found));
+            part.best.by_rank.into_values().for_each(|found| best.take(found));
             if stories.is_empty() {
                 stories = part.stories;
             } else {
                 part.stories.into_iter().for_each(|(story, found)| better(&mut stories, story, found));
             }
         }
-        for found in stories.into_values() {
-            self.keep(&mut heap, found);
-        }
-        Ok(Page { total, ranked: heap.into_sorted_vec().into_iter().map(|Reverse(found)| found).collect() })
+        let ahead = stories.into_values().filter(|found| self.after.is_none_or(|after| found.rank < after));
+        ahead.for_each(|found| best.take(found));
+        Ok(Page { total, ranked: best.by_rank.into_values().rev().collect() })
     }
 }
 
-fn better(stories: &mut HashMap<u64, Ranked>, story: u64, found: Ranked) {
+fn better(stories: &mut ByStory<Ranked>, story: u64, found: Ranked) {
     stories.entry(story).and_modify(|best| *best = (*best).max(found)).or_insert(found);
 }
 
@@ -182,34 +178,98 @@ fn better(stories: &mut HashMap<u64, Ranked>, story: u64, found: Ranked) {
 pub(super) struct OfSegment {
     wanted: Wanted,
     segment_ord: SegmentOrdinal,
+    /// Some articles came later than the ceiling.
+    any_later: bool,
     born: Option<Column<u64>>,
     published: Option<Column<DateTime>>,
     story: Option<Column<u64>>,
+    times: Vec<Option<DateTime>>,
     part: Part,
+    /// A score that is not greater is not worth a look.
+    too_low: Score,
+}
+
+impl OfSegment {
+    /// An article that answers, of this worth.
+    fn take(&mut self, doc: DocId, score: Score, worth: i64) {
+        let all_stories = self.wanted.after.is_some() && self.story.is_some();
+        // Most are no better than what is there already; there is no need to know more of them.
+        if !all_stories && self.part.best.least().is_some_and(|least| worth < least.worth) {
+            return;
+        }
+        let born = first(self.born.as_ref(), doc).unwrap_or(0);
+        let rank = Rank { worth, born };
+        let story = first(self.story.as_ref(), doc);
+        let found = Ranked { rank, score, address: DocAddress::new(self.segment_ord, doc), story };
+        match story {
+            Some(story) if all_stories => better(&mut self.part.stories, story, found),
+            _ if self.wanted.after.is_some_and(|after| rank >= after) => {}
+            _ => self.part.best.take(found),
+        }
+        if !all_stories && let Some(least) = self.part.best.least() {
+            self.too_low = below(least.worth);
+        }
+    }
+
+    fn is_later(&self, doc: DocId) -> bool {
+        self.any_later && first(self.born.as_ref(), doc).is_some_and(|born| born > self.wanted.ceiling)
+    }
 }
 
 impl SegmentCollector for OfSegment {
     type Fruit = Part;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let born = first(self.born.as_ref(), doc).unwrap_or(0);
-        if born > self.wanted.ceiling {
+        if self.is_later(doc) {
             return;
         }
         self.part.total += 1;
-        let published = first(self.published.as_ref(), doc).map(DateTime::into_timestamp_secs);
-        let rank = Rank { worth: self.wanted.order.worth(score, published), born };
-        let story = first(self.story.as_ref(), doc);
-        let found = Ranked { rank, score, address: DocAddress::new(self.segment_ord, doc), story };
-        match story {
-            Some(story) => better(&mut self.part.stories, story, found),
-            None => self.wanted.keep(&mut self.part.alone, found),
+        if score <= self.too_low && self.wanted.order.sort != Sort::Date {
+            return;
         }
+        let published = first(self.published.as_ref(), doc).map(DateTime::into_timestamp_secs);
+        self.take(doc, score, self.wanted.order.worth(score, published));
+    }
+
+    /// Without scores many come together, and their dates are read together.
+    fn collect_block(&mut self, docs: &[DocId]) {
+        let mut times = std::mem::take(&mut self.times);
+        times.clear();
+        times.resize(docs.len(), None);
+        if let Some(published) = &self.published {
+            published.first_vals(docs, &mut times);
+        }
+        for (doc, published) in docs.iter().zip(&times) {
+            if !self.is_later(*doc) {
+                self.part.total += 1;
+                let worth = self.wanted.order.worth(0.0, published.map(DateTime::into_timestamp_secs));
+                self.take(*doc, 0.0, worth);
+            }
+        }
+        self.times = times;
     }
 
     fn harvest(self) -> Part {
         self.part
     }
+}
+
+/// Gives articles that were ordered without scores the scores that they have.
+pub(super) fn score(
+    searcher: &Searcher,
+    query: &dyn Query,
+    statistics: &dyn Bm25StatisticsProvider,
+    page: &mut [Ranked],
+) -> tantivy::Result<()> {
+    let weight = query.weight(EnableScoring::enabled_from_statistics_provider(statistics, searcher))?;
+    for found in page {
+        let segment = searcher.segment_reader(found.address.segment_ord);
+        let mut scorer = weight.scorer(segment, 1.0)?;
+        if scorer.doc() == found.address.doc_id || scorer.seek(found.address.doc_id) == found.address.doc_id {
+            found.score = scorer.score();
+        }
+    }
+    Ok(())
 }
 
 /// Counts the publishers of each story among the articles that answer.
@@ -294,6 +354,16 @@ mod tests {
         let newest = |score, at| order(Sort::Date).worth(score, at);
         assert!(newest(0.0, Some(2)) > newest(9.0, Some(1)));
         assert!(newest(0.0, Some(-5)) > newest(9.0, None));
+    }
+
+    #[test]
+    fn a_score_below_what_is_needed_is_worth_less() {
+        for worth in [-2_000_000, -90_000, -1, 0, 1, 7, 8_192, 40_000, 100_000] {
+            let score = below(worth);
+            assert!(score <= 0.0 || order(Sort::Relevance).worth(score, None) < worth, "{worth}");
+            assert!(score <= 0.0 || order(Sort::Recent).worth(score, Some(10_000)) < worth, "{worth}");
+        }
+        assert!(below(i64::MIN) < 0.0, "an article that no word was asked of has a place too");
     }
 
     #[test]

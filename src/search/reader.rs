@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Mutex;
 
 use serde::Serialize;
-use tantivy::collector::DocSetCollector;
+use tantivy::collector::{Collector, DocSetCollector};
 use tantivy::query::Query as EngineQuery;
 use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyError};
 
@@ -14,9 +15,10 @@ use super::cursor::{Cursor, number_of_question};
 use super::excerpt::{Excerpt, Marker};
 use super::layout::{BORN, Layout};
 use super::names::Names;
-use super::order::{Order, Page, Publishers, Ranked, Wanted};
+use super::order::{Order, Page, Publishers, Ranked, Wanted, score};
 use super::query::{Query, Sort};
 use super::stamp::Stamp;
+use super::stems::Stems;
 use super::{Document, SearchError, Settings};
 use crate::model::{AccountId, AccountKind, Time};
 
@@ -34,6 +36,8 @@ pub struct Reader {
     pub(super) names: Names,
     /// It was built with these very settings.
     own: bool,
+    /// Stems of words in texts that were shown.
+    stems: Mutex<Stems>,
 }
 
 /// How a query is to be answered.
@@ -141,7 +145,7 @@ impl Reader {
         let Some(stamp) = stamp else { return Err(SearchError::OtherMake { folder: folder.to_owned() }) };
         let own = stamp.is_own(&engine, &layout, settings);
         let engine = engine.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into()?;
-        Ok(Self { layout, settings: settings.clone(), engine, names: Names::default(), own })
+        Ok(Self { layout, settings: settings.clone(), engine, names: Names::default(), own, stems: Mutex::default() })
     }
 
     /// True where the index was built with the settings it was opened with, when it was opened.
@@ -213,6 +217,9 @@ impl Reader {
             searcher.search_with_statistics_provider(&*compiled.query, &wanted, &statistics)?;
         let more = ranked.len() > shown;
         ranked.truncate(shown);
+        if !wanted.requires_scoring() {
+            score(searcher, &*compiled.query, &statistics, &mut ranked)?;
+        }
         let next = ranked.last().filter(|_| more).map(|last| Cursor {
             index,
             asked,
@@ -234,9 +241,13 @@ impl Reader {
         marker: &Marker,
         fragments: usize,
     ) -> Result<Vec<Match>, SearchError> {
+        // Who comes while another page is made finds its stems anew.
+        let mut shared = self.stems.try_lock().ok();
+        let mut own = Stems::default();
+        let known = shared.as_deref_mut().unwrap_or(&mut own);
         let results = page.iter().map(|found| {
             let document = self.layout.read(searcher, found.address)?;
-            Ok(self.show(document, found.score, found.others, marker, fragments))
+            Ok(self.show(document, found, marker, fragments, known))
         });
         results.collect()
     }
@@ -296,17 +307,17 @@ impl Reader {
     }
 
     /// The result of a document that was found.
-    fn show(&self, document: Document, score: f32, others: usize, marker: &Marker, fragments: usize) -> Match {
+    fn show(&self, document: Document, found: &Joined, marker: &Marker, fragments: usize, known: &mut Stems) -> Match {
         let language = document.language.as_deref().unwrap_or(&self.settings.default_language);
         let stemming = Stemming::of(language);
         let accounts = document.accounts.into_iter().map(|(kind, id, name)| MatchAccount { kind, id, name });
         let letters = self.settings.excerpt_letters as usize;
-        let mut excerpts = marker.excerpts(&document.text, letters, stemming, fragments).into_iter();
+        let mut excerpts = marker.excerpts(&document.text, letters, stemming, fragments, known).into_iter();
         let excerpt = excerpts.next().unwrap_or_default();
         Match {
             id: document.id,
-            score,
-            title_marks: marker.title(&document.title, stemming).marks,
+            score: found.score,
+            title_marks: marker.title(&document.title, stemming, known).marks,
             excerpt,
             more_excerpts: excerpts.collect(),
             title: document.title,
@@ -318,7 +329,7 @@ impl Reader {
             accounts: accounts.collect(),
             signals: document.signals,
             story: document.story,
-            more_sources: others,
+            more_sources: found.others,
         }
     }
 }

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use tantivy::collector::Count;
 
 use super::super::compile::compile;
-use super::super::layout::Layout;
+use super::super::layout::{Layout, as_given};
 use super::super::query::{Clause, Unit, Wanted};
+use super::super::stems::Stems;
 use super::*;
 use crate::model::{AccountKind, SignalType};
 
@@ -20,8 +21,11 @@ fn now() -> Time {
 fn indexed(article: &Document, queries: &[Query]) -> Vec<Option<bool>> {
     let (layout, settings) = (Layout::new(), Settings::default());
     let engine = tantivy::Index::create_in_ram(layout.schema.clone());
+    Layout::prepare(&engine);
     let mut writer = engine.writer_with_num_threads::<tantivy::TantivyDocument>(1, 15_000_000).unwrap();
-    writer.add_document(layout.write(article, 1, &settings).unwrap()).unwrap();
+    writer
+        .add_document(layout.write(article, as_given(article).unwrap(), 1, &settings, &mut Stems::default()).unwrap())
+        .unwrap();
     writer.commit().unwrap();
     let searcher = engine.reader().unwrap().searcher();
     let found = |query: &Query| {
