@@ -93,7 +93,7 @@ pub(super) fn write(count: usize, folder: &Path) {
 /// Two neighbouring words of a text that say something.
 fn phrase(text: &str) -> Option<[String; 2]> {
     let words: Vec<&str> = text.split(' ').skip(20).collect();
-    let telling = |word: &str| word.len() > 4 && word.chars().all(|letter| letter.is_lowercase());
+    let telling = |word: &str| word.len() > 4 && word.chars().all(char::is_lowercase);
     let pair = words.windows(2).find(|pair| pair.iter().all(|word| telling(word)))?;
     Some([pair[0].to_owned(), pair[1].to_owned()])
 }
