@@ -31,16 +31,11 @@ pub(super) fn put(folder: &Path) {
     }
 }
 
-/// The first page; with counts over all facets where the question asks for any. `joined` is what people get: one result a
-/// story and excerpts; else each article for itself, as the others answer.
+/// The first page with excerpts; with counts where the question asks for any. `joined` is what people get: one result a
+/// story and all facets; else each article for itself and the facets that the others count.
 pub(super) fn open(folder: &Path, joined: bool) -> impl Fn(&Question) -> usize {
     let reader = Reader::open(&folder.join("tidings"), &settings()).unwrap();
-    let request = SearchRequest {
-        limit: PAGE,
-        collapse: joined,
-        fragments: usize::from(joined),
-        ..SearchRequest::at(made_up::day(made_up::NOW))
-    };
+    let request = SearchRequest { limit: PAGE, collapse: joined, ..SearchRequest::at(made_up::day(made_up::NOW)) };
     let wanted = SurveyRequest {
         facets: if joined {
             FacetField::ALL.to_vec()
