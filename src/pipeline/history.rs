@@ -178,6 +178,7 @@ fn of_change(change: Change) -> Made {
 fn back(change: &Change) -> Back {
     let subject = change.subject.as_str();
     let account = subject.trim_start_matches("account:");
+    let search = subject.trim_start_matches("search:");
     if Actor::person(&change.who).is_program() {
         return Back::None("the program's own doing: it follows from what is known");
     }
@@ -194,6 +195,11 @@ fn back(change: &Change) -> Back {
         "feed removed" if !change.detail.is_empty() => with("feed add", &change.detail),
         "feed paused" => with("feed resume", subject),
         "feed resumed" => with("feed pause", subject),
+        "saved search added" => with("saved remove", search),
+        "saved search changed" => Back::None("add it again as it was: `tidings saved add`"),
+        "saved search paused" => with("saved resume", search),
+        "saved search resumed" => with("saved pause", search),
+        "saved search forgotten" => Back::With(format!("tidings saved add {search} {:?}", change.detail)),
         "facts told" => Back::None(TOLD_BY_A_SYSTEM),
         "deliveries due again" => {
             Back::None("what was sent is sent, under the same ids; undo the step that it tells of")
@@ -226,6 +232,10 @@ mod tests {
             ("feed removed", "wire", "https://a.example/f", "tidings feed add https://a.example/f"),
             ("feed paused", "wire", "by hand", "tidings feed resume wire"),
             ("feed resumed", "wire", "by hand", "tidings feed pause wire"),
+            ("saved search added", "search:cuts", "signal:layoffs", "tidings saved remove cuts"),
+            ("saved search paused", "search:cuts", "", "tidings saved resume cuts"),
+            ("saved search resumed", "search:cuts", "", "tidings saved pause cuts"),
+            ("saved search forgotten", "search:cuts", "lang:de acme", "tidings saved add cuts \"lang:de acme\""),
         ] {
             assert_eq!(back(&change(what, subject, detail, "mia")), Back::With(expected.into()), "{what}");
         }

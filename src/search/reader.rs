@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 use tantivy::collector::{Collector, DocSetCollector};
@@ -36,6 +36,8 @@ pub struct Reader {
     pub(super) names: Names,
     /// It was built with these very settings.
     own: bool,
+    /// What the index of a generation is called, as it was last looked up.
+    called: Mutex<Option<(u64, u64)>>,
     /// Stems of words in texts that were shown.
     stems: Mutex<Stems>,
 }
@@ -145,7 +147,15 @@ impl Reader {
         let Some(stamp) = stamp else { return Err(SearchError::OtherMake { folder: folder.to_owned() }) };
         let own = stamp.is_own(&engine, &layout, settings);
         let engine = engine.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into()?;
-        Ok(Self { layout, settings: settings.clone(), engine, names: Names::default(), own, stems: Mutex::default() })
+        Ok(Self {
+            layout,
+            settings: settings.clone(),
+            engine,
+            names: Names::default(),
+            own,
+            called: Mutex::default(),
+            stems: Mutex::default(),
+        })
     }
 
     /// True where the index was built with the settings it was opened with, when it was opened.
@@ -198,7 +208,7 @@ impl Reader {
     ) -> Result<Ranking, SearchError> {
         let asked_sort = query.sort.or(request.sort).map_or("", Sort::as_str);
         let asked = number_of_question(&query.to_string(), request.any, request.collapse, asked_sort);
-        let index = Stamp::of(searcher.index())?.map_or(0, |stamp| stamp.name);
+        let index = self.name(searcher)?;
         let cursor = request.cursor.as_deref().map(|written| Cursor::read(written, index, asked)).transpose()?;
         let now = cursor.as_ref().and_then(|cursor| Time::from_timestamp_millis(cursor.now)).unwrap_or(request.now);
 
@@ -250,6 +260,19 @@ impl Reader {
             Ok(self.show(document, found, marker, fragments, known))
         });
         results.collect()
+    }
+
+    /// What tells the index that `searcher` sees from one that was built anew. Read once for each generation: it stands in a
+    /// file, and most queries come within one.
+    fn name(&self, searcher: &Searcher) -> Result<u64, SearchError> {
+        let generation = searcher.generation().generation_id();
+        let mut called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, name)) = called.filter(|(known, _)| *known == generation) {
+            return Ok(name);
+        }
+        let name = Stamp::of(searcher.index())?.map_or(0, |stamp| stamp.name);
+        *called = Some((generation, name));
+        Ok(name)
     }
 
     /// The order asked for, else the natural one: best first where words are asked for, newest first where only filters.
