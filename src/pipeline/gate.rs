@@ -17,6 +17,9 @@ use crate::touchpoint::room;
 /// Facts of an account that are looked at.
 const MOST_FACTS: i64 = 2_000;
 
+/// Cards of these last days are handed to [`bear_in_turn`]: room is a matter of the last week and of those still open.
+pub const ROOM_LOOKS_BACK: TimeDelta = TimeDelta::days(30);
+
 /// The four questions are asked at most this often in a year.
 const ASKED_A_YEAR: usize = 2;
 

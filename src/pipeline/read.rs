@@ -493,7 +493,7 @@ async fn suggest(
         match decision {
             Decision::New { card, steps } => {
                 // Room is a matter of the last week; what was born a moment ago takes of it too.
-                let week = recent.iter().filter(|card| card.created > now - TimeDelta::days(30)).chain(&born);
+                let week = recent.iter().filter(|card| card.created > now - gate::ROOM_LOOKS_BACK).chain(&born);
                 let week: Vec<TouchPoint> = week.cloned().collect();
                 born.push(gate::bear_in_turn(session, &config, &card, &steps, &week, now).await?);
             }

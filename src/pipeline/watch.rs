@@ -162,18 +162,21 @@ async fn suggest(
         level: article.level,
     };
     let settings = &config.settings.touchpoint;
-    let mut born = 0;
+    let mut shared = Vec::new();
     for account in shared_with(search, look, config) {
         let cards = touchpoints::of_account(session, &account.id, now - settings.memory()).await?;
         let events = &look.events;
         let finding = Finding { search, account, story, evidence: &evidence, events, cards: &cards };
-        if let Some((card, steps)) = share(&finding, &config.playbook, settings, &Actor::program("read"), now) {
-            let week = touchpoints::born_since(session, now - TimeDelta::days(30)).await?;
-            gate::bear_in_turn(session, config, &card, &steps, &week, now).await?;
-            born += 1;
-        }
+        shared.extend(share(&finding, &config.playbook, settings, &Actor::program("read"), now));
     }
-    Ok(born)
+    if shared.is_empty() {
+        return Ok(0);
+    }
+    let mut recent = touchpoints::born_since(session, now - gate::ROOM_LOOKS_BACK).await?;
+    for (card, steps) in &shared {
+        recent.push(gate::bear_in_turn(session, config, card, steps, &recent, now).await?);
+    }
+    Ok(shared.len())
 }
 
 /// The account that the search names, else the clients that the article names, those of the first tier first.

@@ -132,6 +132,24 @@ impl<'a> Text<'a> {
     }
 }
 
+/// What `make` makes of these words of `text` as they were typed, and in the spelling without umlauts where that differs;
+/// nothing where it makes nothing of the first.
+pub(super) fn spellings<T>(
+    text: &Text<'_>,
+    tokens: &[Token<'_>],
+    mut make: impl FnMut(&[Token<'_>]) -> Option<T>,
+) -> Vec<T> {
+    let Some(typed) = make(tokens) else { return Vec::new() };
+    let spelled: Vec<Option<String>> = tokens.iter().map(|token| text.spelled_out(token)).collect();
+    if spelled.iter().all(Option::is_none) {
+        return vec![typed];
+    }
+    let written = tokens.iter().zip(&spelled);
+    let written: Vec<Token<'_>> =
+        written.map(|(token, other)| Token { text: other.as_deref().unwrap_or(token.text), ..*token }).collect();
+    std::iter::once(typed).chain(make(&written)).collect()
+}
+
 /// How letters are written where a keyboard has none of them.
 const UMLAUTS: &[(char, &str)] = &[('ä', "ae"), ('ö', "oe"), ('ü', "ue"), ('ø', "oe"), ('å', "aa")];
 

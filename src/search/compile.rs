@@ -18,7 +18,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, TantivyError, Term};
 
 use super::Settings;
-use super::analysis::{Shape, Stemming, Text, Token, asked};
+use super::analysis::{Shape, Stemming, Text, Token, asked, spellings};
 use super::layout::{Layout, engine_time, number_of};
 use super::query::{Clause, Query, Wanted};
 use super::statistics::{Frozen, Statistics};
@@ -208,7 +208,7 @@ impl Compiler<'_> {
             [] => Ok(None),
             [token] if token.shape == Shape::Last => Ok(Some(filter(beginning(words, token.text)))),
             [token] if !exact => self.word(&text, token, words, stems, false),
-            several => Ok(spellings(&text, several, words, "").map(|phrase| weighted(phrase, weight))),
+            several => Ok(phrases(&text, several, words, "").map(|phrase| weighted(phrase, weight))),
         }
     }
 
@@ -266,7 +266,7 @@ impl Compiler<'_> {
             Wanted::Word(name) | Wanted::Phrase(name) => {
                 let by_id = term(field, &format!("{prefix}={}", fold(name)));
                 let name = Text::of(name);
-                std::iter::once(by_id).chain(spellings(&name, &asked(&name.tokens()), field, prefix)).collect()
+                std::iter::once(by_id).chain(phrases(&name, &asked(&name.tokens()), field, prefix)).collect()
             }
         };
         union(found).map(filter)
@@ -321,16 +321,8 @@ fn phrase(tokens: &[Token<'_>], field: Field, prefix: &str) -> Option<Boxed> {
 }
 
 /// The phrase as it was typed, and in the spelling without umlauts.
-fn spellings(text: &Text<'_>, tokens: &[Token<'_>], field: Field, prefix: &str) -> Option<Boxed> {
-    let spelled: Vec<Option<String>> = tokens.iter().map(|token| text.spelled_out(token)).collect();
-    let typed = phrase(tokens, field, prefix)?;
-    if spelled.iter().all(Option::is_none) {
-        return Some(typed);
-    }
-    let written = tokens.iter().zip(&spelled);
-    let written: Vec<Token<'_>> =
-        written.map(|(token, other)| Token { text: other.as_deref().unwrap_or(token.text), ..*token }).collect();
-    union(std::iter::once(typed).chain(phrase(&written, field, prefix)).collect())
+fn phrases(text: &Text<'_>, tokens: &[Token<'_>], field: Field, prefix: &str) -> Option<Boxed> {
+    union(spellings(text, tokens, |words| phrase(words, field, prefix)))
 }
 
 /// The words before the last, in order, and then one that begins as the last.

@@ -18,6 +18,13 @@ pub struct Change {
     pub detail: String,
 }
 
+/// Time, who, what, subject and detail.
+type Row = (i64, String, String, String, String);
+
+fn read((at, who, what, subject, detail): Row) -> Change {
+    Change { at: time(at), who, what, subject, detail }
+}
+
 /// Writes down that `who` did `what` to `subject`.
 ///
 /// # Errors
@@ -54,17 +61,14 @@ pub async fn latest(
 ) -> Result<Vec<Change>, StoreError> {
     let rows = rows!(
         session,
-        (i64, String, String, String, String),
+        Row,
         "SELECT at, who, what, subject, detail FROM change WHERE at >= $1 AND ($2 = '' OR who = $2)
          ORDER BY seq DESC LIMIT $3",
         millis(since),
         who.unwrap_or_default(),
         limit
     )?;
-    Ok(rows
-        .into_iter()
-        .map(|(at, who, what, subject, detail)| Change { at: time(at), who, what, subject, detail })
-        .collect())
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// The latest changes of one subject, newest first.
@@ -74,13 +78,10 @@ pub async fn latest(
 pub async fn of(session: &mut Session, subject: &str, limit: i64) -> Result<Vec<Change>, StoreError> {
     let rows = rows!(
         session,
-        (i64, String, String, String, String),
+        Row,
         "SELECT at, who, what, subject, detail FROM change WHERE subject = $1 ORDER BY seq DESC LIMIT $2",
         subject,
         limit
     )?;
-    Ok(rows
-        .into_iter()
-        .map(|(at, who, what, subject, detail)| Change { at: time(at), who, what, subject, detail })
-        .collect())
+    Ok(rows.into_iter().map(read).collect())
 }

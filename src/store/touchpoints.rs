@@ -272,8 +272,7 @@ pub async fn last_undoable(
         "tidings/%"
     )?;
     row.map(|(seq, step, at, who, note, before)| {
-        let step: Step = from_json("a step", &format!("\"{step}\""))?;
-        Ok((seq, StepRecord { step, at: time(at), who: Actor(who), note }, from_json("a touch point", &before)?))
+        Ok((seq, record(&step, at, who, note)?, from_json("a touch point", &before)?))
     })
     .transpose()
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::super::analysis::{Shape, Text, Token, asked};
+use super::super::analysis::{Shape, Text, Token, asked, spellings};
 use super::super::query::{Clause, Unit, Wanted};
 use crate::model::AccountKind;
 use crate::text::fold::fold;
@@ -130,9 +130,9 @@ impl Leaves {
             [token] if token.shape == Shape::Last => Some(self.beginning(shelf, token.text)),
             [token] if !exact => {
                 let stem = self.leaf(Leaf::Stem(shelf, written.clone()));
-                any(self.spellings(&text, &[*token], shelf, "").into_iter().chain([stem]).collect())
+                any(self.phrases(&text, &[*token], shelf, "").into_iter().chain([stem]).collect())
             }
-            several => self.spellings(&text, several, shelf, ""),
+            several => self.phrases(&text, several, shelf, ""),
         }
     }
 
@@ -155,7 +155,7 @@ impl Leaves {
             Wanted::Word(name) | Wanted::Phrase(name) => {
                 let by_id = self.term(shelf, &format!("{prefix}={}", fold(name)));
                 let name = Text::of(name);
-                (by_id, self.spellings(&name, &asked(&name.tokens()), shelf, prefix))
+                (by_id, self.phrases(&name, &asked(&name.tokens()), shelf, prefix))
             }
         };
         any(std::iter::once(by_id).chain(by_words).collect())
@@ -174,16 +174,8 @@ impl Leaves {
     }
 
     /// The words in order as they were typed, or in the spelling without umlauts.
-    fn spellings(&mut self, text: &Text<'_>, tokens: &[Token<'_>], shelf: Shelf, prefix: &str) -> Part {
-        let spelled: Vec<Option<String>> = tokens.iter().map(|token| text.spelled_out(token)).collect();
-        let typed = self.phrase(tokens, shelf, prefix)?;
-        if spelled.iter().all(Option::is_none) {
-            return Some(typed);
-        }
-        let written = tokens.iter().zip(&spelled);
-        let written: Vec<Token<'_>> =
-            written.map(|(token, other)| Token { text: other.as_deref().unwrap_or(token.text), ..*token }).collect();
-        any(std::iter::once(typed).chain(self.phrase(&written, shelf, prefix)).collect())
+    fn phrases(&mut self, text: &Text<'_>, tokens: &[Token<'_>], shelf: Shelf, prefix: &str) -> Part {
+        any(spellings(text, tokens, |words| self.phrase(words, shelf, prefix)))
     }
 
     fn phrase(&mut self, tokens: &[Token<'_>], shelf: Shelf, prefix: &str) -> Part {

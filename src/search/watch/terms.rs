@@ -1,10 +1,11 @@
 //! An article as the terms that the index would hold of it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use tantivy::tokenizer::Token as EngineToken;
 
-use super::super::analysis::{Stemming, Text};
+use super::super::analysis::{Stemming, Text, Token};
 use super::super::layout::{GAP, account_words, countries, language, source_words};
 use super::super::{Document, Settings};
 use super::leaf::{Leaf, Shelf};
@@ -19,19 +20,14 @@ pub(super) struct Parts<'a> {
     signals: &'a [String],
     language: Option<String>,
     countries: BTreeSet<String>,
-    /// Words of title and text in their spelling without umlauts, with their places.
-    spelled: [Vec<(String, usize)>; 2],
 }
 
 impl<'a> Parts<'a> {
     pub(super) fn of(article: &'a Document, settings: &Settings) -> Self {
         let language = language(article);
-        let (title, text) = (Text::of(&article.title), Text::of(&article.text));
-        let spelled = [spelled_out(&title), spelled_out(&text)];
         Self {
-            title,
-            text,
-            spelled,
+            title: Text::of(&article.title),
+            text: Text::of(&article.text),
             countries: countries(article),
             stemming: Stemming::of(language.as_deref().unwrap_or(&settings.default_language)),
             accounts: account_words(article),
@@ -44,7 +40,7 @@ impl<'a> Parts<'a> {
 
 /// The terms by shelf, each with its places in order.
 pub(super) struct Terms<'p> {
-    shelves: [HashMap<&'p str, Vec<usize>>; Shelf::COUNT],
+    shelves: [HashMap<Cow<'p, str>, Vec<usize>>; Shelf::COUNT],
 }
 
 impl<'p> Terms<'p> {
@@ -53,47 +49,40 @@ impl<'p> Terms<'p> {
         let title = parts.title.tokens();
         let after_title = title.len() + GAP;
         for token in &title {
-            terms.put(Shelf::Title, token.text, token.position);
-            terms.put(Shelf::Words, token.text, token.position);
+            for word in written(&parts.title, token) {
+                terms.put(Shelf::Title, word.clone(), token.position);
+                terms.put(Shelf::Words, word, token.position);
+            }
         }
         for token in parts.text.tokens() {
-            terms.put(Shelf::Words, token.text, after_title + token.position);
-        }
-        let [title, text] = &parts.spelled;
-        for (word, place) in title {
-            terms.put(Shelf::Title, word, *place);
-            terms.put(Shelf::Words, word, *place);
-        }
-        for (word, place) in text {
-            terms.put(Shelf::Words, word, after_title + place);
+            for word in written(&parts.text, &token) {
+                terms.put(Shelf::Words, word, after_title + token.position);
+            }
         }
         for country in &parts.countries {
-            terms.put(Shelf::Countries, country, 0);
+            terms.put(Shelf::Countries, country.as_str(), 0);
         }
         for (shelf, tokens) in [(Shelf::Accounts, &parts.accounts), (Shelf::Source, &parts.source)] {
             for token in tokens {
-                terms.put(shelf, &token.text, token.position);
+                terms.put(shelf, token.text.as_str(), token.position);
             }
         }
         for signal in parts.signals {
-            terms.put(Shelf::Signals, signal, 0);
+            terms.put(Shelf::Signals, signal.as_str(), 0);
         }
         if let Some(language) = &parts.language {
-            terms.put(Shelf::Language, language, 0);
-        }
-        for places in terms.shelves.iter_mut().flat_map(HashMap::values_mut) {
-            places.sort_unstable();
+            terms.put(Shelf::Language, language.as_str(), 0);
         }
         terms
     }
 
-    fn put(&mut self, shelf: Shelf, term: &'p str, place: usize) {
-        self.shelves[shelf as usize].entry(term).or_default().push(place);
+    fn put(&mut self, shelf: Shelf, term: impl Into<Cow<'p, str>>, place: usize) {
+        self.shelves[shelf as usize].entry(term.into()).or_default().push(place);
     }
 
     /// Every term of a shelf, once.
-    pub(super) fn on(&self, shelf: Shelf) -> impl Iterator<Item = &'p str> {
-        self.shelves[shelf as usize].keys().copied()
+    pub(super) fn on(&self, shelf: Shelf) -> impl Iterator<Item = &str> {
+        self.shelves[shelf as usize].keys().map(Cow::as_ref)
     }
 
     /// Whether a leaf holds that a term spoke for.
@@ -114,7 +103,7 @@ impl<'p> Terms<'p> {
     }
 }
 
-fn spelled_out(text: &Text<'_>) -> Vec<(String, usize)> {
-    let tokens = text.tokens();
-    tokens.iter().filter_map(|token| Some((text.spelled_out(token)?, token.position))).collect()
+/// A word as it was written, and in its spelling without umlauts where it has one.
+fn written<'p>(text: &Text<'_>, token: &Token<'p>) -> impl Iterator<Item = Cow<'p, str>> {
+    std::iter::once(Cow::Borrowed(token.text)).chain(text.spelled_out(token).map(Cow::Owned))
 }
