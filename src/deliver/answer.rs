@@ -1,5 +1,6 @@
 //! What came back from a destination.
 
+use crate::model::Time;
 use crate::text::sanitise::plain_line;
 
 /// Characters of a refusal's body that are kept, to tell a person why.
@@ -22,6 +23,63 @@ pub enum Answer {
         /// What went wrong, without the address where that is a secret.
         why: String,
     },
+    /// It was taken, without an answer of HTTP: a file was written, a mail was accepted, nothing was to be done.
+    Taken {
+        /// What was done, for a person ("nothing to close").
+        how: String,
+    },
+    /// The destination said no in its own language, and what that means is known.
+    Refused(Refusal),
+}
+
+/// A no whose meaning is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What it means for the next attempt.
+    pub class: Class,
+    /// Status of HTTP, where there was one.
+    pub status: Option<u16>,
+    /// What went wrong and what to do, for a person.
+    pub why: String,
+    /// Not before this, where the destination said so (the reset of a daily limit).
+    pub until: Option<Time>,
+}
+
+impl Refusal {
+    /// A refusal of this class.
+    #[must_use]
+    pub fn new(class: Class, why: impl Into<String>) -> Self {
+        Self { class, status: None, why: why.into(), until: None }
+    }
+
+    /// With the status that came with it.
+    #[must_use]
+    pub fn with_status(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
+    }
+
+    /// Not to be tried again before this.
+    #[must_use]
+    pub fn with_rest(self, until: Time) -> Self {
+        Self { until: Some(until), ..self }
+    }
+}
+
+/// What a refusal means for the next attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// It may go through later.
+    Retry,
+    /// Nothing goes through before the time that comes with it (a daily limit): no attempt is counted.
+    Rest,
+    /// Nothing goes through until a person has looked: the key, the address, the rights.
+    Pause,
+    /// The destination is gone for good.
+    Disable,
+    /// This one never goes through as it is; others may.
+    Dead,
+    /// It may have been taken and nobody can tell: a person must look before anything is sent again.
+    Unknown,
 }
 
 impl Answer {
@@ -39,7 +97,8 @@ impl Answer {
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Answered { status, .. } => Some(*status),
-            Self::Silent { .. } => None,
+            Self::Refused(refusal) => refusal.status,
+            Self::Silent { .. } | Self::Taken { .. } => None,
         }
     }
 
@@ -57,13 +116,15 @@ impl Answer {
             Self::Answered { status, excerpt, .. } if excerpt.is_empty() => format!("refused with {}", named(*status)),
             Self::Answered { status, excerpt, .. } => format!("refused with {}: {excerpt}", named(*status)),
             Self::Silent { why } => format!("no answer: {why}"),
+            Self::Taken { how } => how.clone(),
+            Self::Refused(refusal) => refusal.why.clone(),
         }
     }
 
-    /// The destination took the message: any status of the 200s.
+    /// The destination took the message.
     #[must_use]
     pub fn is_accepted(&self) -> bool {
-        matches!(self, Self::Answered { status: 200..=299, .. })
+        matches!(self, Self::Answered { status: 200..=299, .. } | Self::Taken { .. })
     }
 }
 

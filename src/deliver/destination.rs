@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{SecretReader, Webhook};
-use crate::model::{DestinationId, Step};
+use super::{Attempt, Rules, SecretReader, Sent, Webhook};
+use crate::model::DestinationId;
 
 /// Where touch points go.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +22,15 @@ pub enum Destination {
     Webhook(Webhook),
 }
 
+/// Does the same with the settings of any kind.
+macro_rules! any {
+    ($destination:expr, $settings:ident => $what:expr) => {
+        match $destination {
+            Destination::Webhook($settings) => $what,
+        }
+    };
+}
+
 /// What is wrong with the settings of a destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -33,35 +42,37 @@ pub struct Fault {
     pub hint: Option<String>,
 }
 
+impl Fault {
+    /// A fault of this key; an empty hint is none.
+    pub(super) fn of(key: &str, message: &str, hint: &str) -> Self {
+        let hint = Some(hint.to_owned()).filter(|hint| !hint.is_empty());
+        Self { key: key.to_owned(), message: message.to_owned(), hint }
+    }
+}
+
 impl Destination {
+    /// The settings that every destination has.
+    #[must_use]
+    pub fn rules(&self) -> Rules<'_> {
+        any!(self, settings => settings.rules())
+    }
+
     /// Its id.
     #[must_use]
     pub fn id(&self) -> &DestinationId {
-        match self {
-            Self::Webhook(webhook) => &webhook.id,
-        }
-    }
-
-    /// The steps it wants to hear of.
-    #[must_use]
-    pub fn on(&self) -> &[Step] {
-        match self {
-            Self::Webhook(webhook) => &webhook.on,
-        }
-    }
-
-    /// It only wants to hear of alarms.
-    #[must_use]
-    pub fn alarms_only(&self) -> bool {
-        match self {
-            Self::Webhook(webhook) => webhook.alarms_only,
-        }
+        self.rules().id
     }
 
     /// Fetches its secrets and checks its settings; gives everything that is wrong.
     pub fn prepare(&mut self, reader: SecretReader<'_>) -> Vec<Fault> {
-        match self {
-            Self::Webhook(webhook) => webhook.prepare(reader),
-        }
+        let mut faults = any!(&mut *self, settings => settings.prepare(reader));
+        faults.extend(self.rules().faults());
+        faults
+    }
+
+    /// Makes one attempt to hand a delivery over. Every attempt carries the delivery's id (R55). Never fails: what went
+    /// wrong is in the answer.
+    pub async fn send(&self, attempt: &Attempt<'_>) -> Sent {
+        any!(self, settings => settings.send(attempt).await)
     }
 }

@@ -2,28 +2,31 @@
 //! answer means for the next attempt. One file for each kind of destination.
 
 mod answer;
+mod attempt;
+mod courier;
+mod crm;
 mod destination;
 mod message;
 pub mod outbox;
 pub mod retry;
+mod rules;
 mod secret;
+mod task;
 mod webhook;
+mod wire;
 
-pub use answer::Answer;
+pub use answer::{Answer, Class, Refusal};
+pub use attempt::{Attempt, Links, Sent, Tokens, Wire};
+pub use courier::{Courier, Couriers};
+pub use crm::{CrmAccount, CrmPerson};
 pub use destination::{Destination, Fault, Settings};
+pub use rules::Rules;
 pub use secret::{Secret, SecretError, SecretReader};
+pub use task::{Quoted, Task};
 pub use webhook::{Webhook, is_key};
+pub use wire::{Ask, Told, under};
 
 use crate::model::{Delivery, DeliveryState, Step, Time, TouchPointId, id};
-use crate::net;
-
-/// Makes one attempt to hand `delivery` to `destination`. Every attempt carries the delivery's id (R55); `now` is the
-/// time of this attempt. Never fails: what went wrong is in the answer.
-pub async fn send(client: &net::Client, destination: &Destination, delivery: &Delivery, now: Time) -> Answer {
-    match destination {
-        Destination::Webhook(webhook) => webhook.send(client, delivery, now).await,
-    }
-}
 
 /// A message that says nothing but that it can be sent. It is not written to the outbox.
 #[must_use]

@@ -83,10 +83,11 @@ fn delivery_id(card: &TouchPoint, destination: &DestinationId) -> String {
 }
 
 fn is_told(destination: &Destination, card: &TouchPoint, step: Step) -> bool {
-    if destination.alarms_only() && !card.alarm {
+    let rules = destination.rules();
+    if rules.alarms_only && !card.alarm {
         return false;
     }
-    let on = destination.on();
+    let on = rules.on;
     on.contains(&step)
         || match step {
             Step::Updated | Step::Woken => on.contains(&leads_to(card.state)),

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta};
 
-use super::Answer;
+use super::{Answer, Class, Refusal};
 use crate::model::Time;
 
 /// Seconds to wait before the first, second … attempt.
@@ -22,12 +22,16 @@ pub enum Verdict {
     Delivered,
     /// Try again, not before this.
     Retry(Time),
+    /// Nothing is sent to this destination before this, with the reason; the attempt does not count.
+    Rest(Time, String),
     /// Give up, with the reason; kept whole, can be sent again by a person.
     Dead(String),
     /// Send nothing more to this destination until a person has looked, with the reason.
     PauseDestination(String),
     /// The destination is gone for good, with the reason.
     DisableDestination(String),
+    /// It may have been taken and nobody can tell, with what is known; a person looks before it is sent again.
+    Unknown(String),
 }
 
 /// What `answer` means for a delivery that was attempted `attempts` times, this attempt included. `random` is drawn
@@ -35,16 +39,36 @@ pub enum Verdict {
 #[must_use]
 pub fn after(attempts: u32, answer: &Answer, now: Time, random: f64) -> Verdict {
     let why = || answer.describe();
+    match answer {
+        Answer::Taken { .. } => return Verdict::Delivered,
+        Answer::Refused(refusal) => match refusal.class {
+            Class::Retry => return again(attempts, answer, now, random),
+            Class::Rest => {
+                let until = asked_rest(answer, now).unwrap_or(now).max(now + TimeDelta::minutes(1));
+                return Verdict::Rest(until, why());
+            }
+            Class::Pause => return Verdict::PauseDestination(why()),
+            Class::Disable => return Verdict::DisableDestination(why()),
+            Class::Dead => return Verdict::Dead(why()),
+            Class::Unknown => return Verdict::Unknown(why()),
+        },
+        Answer::Answered { .. } | Answer::Silent { .. } => {}
+    }
     match answer.status() {
         Some(200..=299) => Verdict::Delivered,
         Some(410) => Verdict::DisableDestination(why()),
         Some(401 | 403) => Verdict::PauseDestination(why()),
         Some(400 | 404 | 422) => Verdict::Dead(why()),
         // Redirects too: a signed message is not sent to an address that nobody configured.
-        _ => match wait(attempts, random) {
-            Some(wait) => Verdict::Retry((now + wait).max(asked_rest(answer, now).unwrap_or(now))),
-            None => Verdict::Dead(format!("given up after {attempts} attempts; the last: {}", why())),
-        },
+        _ => again(attempts, answer, now, random),
+    }
+}
+
+/// The next attempt by the schedule, not before the destination wishes; the end where it was the last.
+fn again(attempts: u32, answer: &Answer, now: Time, random: f64) -> Verdict {
+    match wait(attempts, random) {
+        Some(wait) => Verdict::Retry((now + wait).max(asked_rest(answer, now).unwrap_or(now))),
+        None => Verdict::Dead(format!("given up after {attempts} attempts; the last: {}", answer.describe())),
     }
 }
 
@@ -59,6 +83,9 @@ fn wait(attempts: u32, random: f64) -> Option<TimeDelta> {
 
 /// Until when the destination asks to be left alone (RFC 9110, section 10.2.3): seconds, or a date.
 fn asked_rest(answer: &Answer, now: Time) -> Option<Time> {
+    if let Answer::Refused(Refusal { until, .. }) = answer {
+        return until.map(|until| until.min(now + TimeDelta::days(LONGEST_REST)));
+    }
     let Answer::Answered { retry_after: Some(field), .. } = answer else { return None };
     let field = field.trim();
     let longest = now + TimeDelta::days(LONGEST_REST);
@@ -112,6 +139,8 @@ mod tests {
         let class = |status| match after(1, &answer(status, None), now(), 0.0) {
             Verdict::Delivered => "delivered",
             Verdict::Retry(_) => "retry",
+            Verdict::Rest(..) => "rest",
+            Verdict::Unknown(_) => "unknown",
             Verdict::Dead(_) => "dead",
             Verdict::PauseDestination(_) => "pause",
             Verdict::DisableDestination(_) => "disable",
@@ -141,6 +170,23 @@ mod tests {
         }
         let silent = Answer::Silent { why: "timed out".to_owned() };
         assert_eq!(seconds_until_retry(1, &silent, 0.0), 5);
+    }
+
+    #[test]
+    fn r56_a_refusal_means_what_its_destination_says() {
+        let refused = |class| Answer::Refused(Refusal::new(class, "why"));
+        let midnight: Time = "2026-03-03T00:00:00Z".parse().unwrap();
+        let later = Answer::Refused(Refusal::new(Class::Retry, "busy").with_status(429).with_rest(midnight));
+        assert_eq!(after(1, &later, now(), 0.0), Verdict::Retry(midnight));
+        assert!(matches!(after(10, &later, now(), 0.0), Verdict::Dead(_)), "the last attempt");
+        let daily = Answer::Refused(Refusal::new(Class::Rest, "daily limit").with_rest(midnight));
+        assert_eq!(after(10, &daily, now(), 0.0), Verdict::Rest(midnight, "daily limit".to_owned()));
+        assert_eq!(after(1, &refused(Class::Pause), now(), 0.0), Verdict::PauseDestination("why".to_owned()));
+        assert_eq!(after(1, &refused(Class::Disable), now(), 0.0), Verdict::DisableDestination("why".to_owned()));
+        assert_eq!(after(1, &refused(Class::Dead), now(), 0.0), Verdict::Dead("why".to_owned()));
+        assert_eq!(after(1, &refused(Class::Unknown), now(), 0.0), Verdict::Unknown("why".to_owned()));
+        let taken = Answer::Taken { how: "nothing to close".to_owned() };
+        assert_eq!((after(1, &taken, now(), 0.0), taken.error()), (Verdict::Delivered, None));
     }
 
     #[test]

@@ -1,81 +1,60 @@
 //! Webhooks by the Standard Webhooks specification (<https://www.standardwebhooks.com>): a signed POST of JSON.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, header};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP};
 
-use super::{Answer, Fault, Secret, SecretReader};
-use crate::model::{Delivery, DestinationId, Step, Time};
-use crate::net;
+use super::rules::destination;
+use super::{Answer, Attempt, Fault, Secret, SecretReader, Sent, Wire};
+use crate::model::{Delivery, Time};
 
 /// Shortest and longest key, in bytes, by the specification.
 const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 24..=64;
 
-/// Longest time-out, in seconds: well below the time for which a delivery is leased.
-const LONGEST_TIMEOUT: u64 = 60;
-
-/// A signed POST by the Standard Webhooks specification.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Webhook {
-    /// Short and lasting name ("crm").
-    pub id: DestinationId,
-    /// Address that messages are posted to, http or https.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// Environment variable that holds the address, where it is a secret itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url_env: Option<String>,
-    /// File that holds the address, where it is a secret itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url_file: Option<PathBuf>,
-    /// Environment variable that holds the signing secret (`whsec_…`); several, parted by blanks, while it rotates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub secret_env: Option<String>,
-    /// File that holds the signing secret (`whsec_…`); several, one a line, while it rotates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub secret_file: Option<PathBuf>,
-    /// Steps in a card's life that it is told of. Updates and undone steps of such cards are told too.
-    #[serde(default = "usual_steps")]
-    pub on: Vec<Step>,
-    /// Only told of alarms.
-    #[serde(default)]
-    pub alarms_only: bool,
-    /// Longest wait for an answer, 1–60 seconds.
-    #[serde(default = "usual_timeout")]
-    pub timeout_seconds: u64,
-    /// The address, once fetched.
-    #[serde(skip)]
-    address: Option<Secret>,
-    /// The signing secrets, once fetched, the current one first.
-    #[serde(skip)]
-    secrets: Vec<Secret>,
-}
-
-fn usual_steps() -> Vec<Step> {
-    vec![Step::Ready, Step::Accepted, Step::Done, Step::Withdrawn]
-}
-
-fn usual_timeout() -> u64 {
-    15
+destination! {
+    /// A signed POST by the Standard Webhooks specification.
+    pub struct Webhook on "super::rules::usual_steps" {
+        /// Address that messages are posted to, http or https.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub url: Option<String>,
+        /// Environment variable that holds the address, where it is a secret itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub url_env: Option<String>,
+        /// File that holds the address, where it is a secret itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub url_file: Option<PathBuf>,
+        /// Environment variable that holds the signing secret (`whsec_…`); several, parted by blanks, while it rotates.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub secret_env: Option<String>,
+        /// File that holds the signing secret (`whsec_…`); several, one a line, while it rotates.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub secret_file: Option<PathBuf>,
+        /// The address, once fetched.
+        #[serde(skip)]
+        address: Option<Secret>,
+        /// The signing secrets, once fetched, the current one first.
+        #[serde(skip)]
+        secrets: Vec<Secret>,
+    }
 }
 
 impl Webhook {
-    /// Posts a delivery, signed at `now` with every secret.
-    pub(super) async fn send(&self, client: &net::Client, delivery: &Delivery, now: Time) -> Answer {
+    /// Posts a delivery, signed at the time of the attempt with every secret.
+    pub(super) async fn send(&self, attempt: &Attempt<'_>) -> Sent {
+        self.post(attempt.wire, attempt.delivery).await.into()
+    }
+
+    async fn post(&self, wire: Wire<'_>, delivery: &Delivery) -> Answer {
         let Some(address) = &self.address else {
             return Answer::Silent { why: "its address was not loaded".to_owned() };
         };
         let body = delivery.payload.clone().into_bytes();
-        let headers = match self.headers(&delivery.id, &body, now) {
+        let headers = match self.headers(&delivery.id, &body, wire.now) {
             Ok(headers) => headers,
             Err(why) => return Answer::Silent { why },
         };
-        match client.post(address.reveal(), headers, body, Duration::from_secs(self.timeout_seconds)).await {
+        match wire.client.post(address.reveal(), headers, body, self.rules().timeout).await {
             Ok(reply) => Answer::answered(reply.status, &reply.headers, &reply.body),
             Err(error) => Answer::Silent { why: self.without_address(&error.to_string()) },
         }
@@ -120,36 +99,25 @@ impl Webhook {
         let mut faults = Vec::new();
         self.address = self.find_address(reader).map_err(|fault| faults.push(fault)).ok();
         self.secrets = self.find_secrets(reader).map_err(|fault| faults.push(fault)).unwrap_or_default();
-        if self.on.is_empty() {
-            faults.push(fault(
-                "on",
-                "names no step, so nothing would ever be sent",
-                "leave it out for the usual steps",
-            ));
-        }
-        if !(1..=LONGEST_TIMEOUT).contains(&self.timeout_seconds) {
-            let message = format!("must lie between 1 and {LONGEST_TIMEOUT} seconds");
-            faults.push(fault("timeout_seconds", &message, "the usual is 15"));
-        }
         faults
     }
 
     fn find_address(&self, reader: SecretReader<'_>) -> Result<Secret, Fault> {
         let (key, address) = match (&self.url, &self.url_env, &self.url_file) {
-            (None, None, None) => return Err(fault("", "has no address", "add `url = \"https://…\"`")),
+            (None, None, None) => return Err(Fault::of("", "has no address", "add `url = \"https://…\"`")),
             (Some(url), None, None) => ("url", Secret::new(url.as_str())),
-            (Some(_), ..) => return Err(fault("url", "stands beside url_env or url_file", "keep one of them")),
+            (Some(_), ..) => return Err(Fault::of("url", "stands beside url_env or url_file", "keep one of them")),
             (None, env, file) => {
                 let key = if env.is_some() { "url_env" } else { "url_file" };
                 let secret = reader
                     .read(env.as_deref(), file.as_deref())
-                    .map_err(|error| fault(&format!("url{}", error.ending()), &error.to_string(), ""))?;
+                    .map_err(|error| Fault::of(&format!("url{}", error.ending()), &error.to_string(), ""))?;
                 (key, secret.unwrap_or_else(|| Secret::new("")))
             }
         };
         match url::Url::parse(address.reveal()) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Secret::new(url.as_str())),
-            _ => Err(fault(key, "is no address that begins with http:// or https://", "")),
+            _ => Err(Fault::of(key, "is no address that begins with http:// or https://", "")),
         }
     }
 
@@ -157,9 +125,9 @@ impl Webhook {
         let (env, file) = (self.secret_env.as_deref(), self.secret_file.as_deref());
         let secret = reader
             .read(env, file)
-            .map_err(|error| fault(&format!("secret{}", error.ending()), &error.to_string(), ""))?
+            .map_err(|error| Fault::of(&format!("secret{}", error.ending()), &error.to_string(), ""))?
             .ok_or_else(|| {
-                fault("", "has no secret to sign with", "add `secret_env = \"NAME\"` or `secret_file = \"PATH\"`")
+                Fault::of("", "has no secret to sign with", "add `secret_env = \"NAME\"` or `secret_file = \"PATH\"`")
             })?;
         let secrets: Vec<_> = secret.reveal().split_whitespace().map(Secret::new).collect();
         if secrets.iter().all(is_key) {
@@ -167,7 +135,7 @@ impl Webhook {
         }
         let key = if env.is_some() { "secret_env" } else { "secret_file" };
         let hint = "`printf 'whsec_%s' \"$(openssl rand -base64 32)\"` makes a good one";
-        Err(fault(key, "must hold `whsec_` and the base64 of 24 to 64 bytes", hint))
+        Err(Fault::of(key, "must hold `whsec_` and the base64 of 24 to 64 bytes", hint))
     }
 }
 
@@ -177,11 +145,6 @@ pub fn is_key(secret: &Secret) -> bool {
     let encoded = secret.reveal().strip_prefix("whsec_").unwrap_or(secret.reveal());
     let bytes = encoded.trim_end_matches('=').len() * 3 / 4;
     KEY_LENGTHS.contains(&bytes) && standardwebhooks::Webhook::new(encoded).is_ok()
-}
-
-fn fault(key: &str, message: &str, hint: &str) -> Fault {
-    let hint = Some(hint.to_owned()).filter(|hint| !hint.is_empty());
-    Fault { key: key.to_owned(), message: message.to_owned(), hint }
 }
 
 #[cfg(test)]

@@ -1,20 +1,23 @@
 use std::path::Path;
 
 use super::*;
-use crate::deliver::{Destination, test_message};
+use crate::deliver::{Destination, Links, Tokens, test_message};
+use crate::net;
 
 /// Two secrets of 32 bytes, as `openssl rand -base64 32` gives them.
 const CURRENT: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const FORMER: &str = "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
 
 fn prepared(toml: &str, secret: &str) -> (Webhook, Vec<Fault>) {
-    let mut webhook: Webhook = toml::from_str(&format!("id = \"crm\"\n{toml}")).unwrap();
+    let webhook: Webhook = toml::from_str(&format!("id = \"crm\"\n{toml}")).unwrap();
+    let mut destination = Destination::Webhook(webhook);
     let environment = |name: &str| match name {
         "SECRET" => Some(secret.to_owned()),
         "ADDRESS" => Some("https://hooks.example/token-1234".to_owned()),
         _ => None,
     };
-    let faults = webhook.prepare(SecretReader { folder: Path::new("."), environment: &environment });
+    let faults = destination.prepare(SecretReader { folder: Path::new("."), environment: &environment });
+    let Destination::Webhook(webhook) = destination else { panic!("a webhook") };
     (webhook, faults)
 }
 
@@ -136,6 +139,12 @@ async fn receive_one(listener: tokio::net::TcpListener, answer: &str) -> String 
     String::from_utf8(request).unwrap()
 }
 
+async fn send(client: &net::Client, destination: &Destination, delivery: &Delivery) -> Sent {
+    let (tokens, links) = (Tokens::default(), Links::default());
+    let wire = Wire { client, tokens: &tokens, now: delivery.created };
+    destination.send(&Attempt { delivery, remote: None, links: &links, wire }).await
+}
+
 #[tokio::test]
 async fn a_delivery_arrives_whole_and_the_answer_comes_back() {
     let settings: net::Settings = toml::from_str("allow = [\"127.0.0.1/32\"]").unwrap();
@@ -152,9 +161,8 @@ async fn a_delivery_arrives_whole_and_the_answer_comes_back() {
         assert_eq!(faults, []);
         let destination = Destination::Webhook(webhook);
         let delivery = test_message(&destination, now);
-        let sending = crate::deliver::send(&client, &destination, &delivery, now);
-        let (request, answer) = tokio::join!(receive_one(listener, answer), sending);
-        assert_eq!(answer.describe(), expected);
+        let (request, sent) = tokio::join!(receive_one(listener, answer), send(&client, &destination, &delivery));
+        assert_eq!(sent.answer.describe(), expected);
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("POST /in HTTP/1.1\r\n"), "{head}");
         assert!(head.to_lowercase().contains(&format!("webhook-id: {}", delivery.id)), "{head}");
@@ -168,7 +176,7 @@ async fn r32_an_address_inside_is_refused_and_said() {
     let (webhook, _) = prepared("url = \"http://127.0.0.1:9/in\"\nsecret_env = \"SECRET\"", CURRENT);
     let destination = Destination::Webhook(webhook);
     let now: Time = "2026-03-02T09:00:00Z".parse().unwrap();
-    let answer = crate::deliver::send(&client, &destination, &test_message(&destination, now), now).await;
+    let answer = send(&client, &destination, &test_message(&destination, now)).await.answer;
     assert_eq!(answer.status(), None);
     assert!(answer.describe().contains("127.0.0.1"), "{}", answer.describe());
 }

@@ -18,8 +18,8 @@ use governor::{Quota, RateLimiter};
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
 use super::pace::Pace;
-use super::steady::Steady;
 use crate::model::{Clock, Time};
+use crate::net::Steady;
 
 /// Who would have to wait longer than this at the head of the queue is told to come back instead.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);

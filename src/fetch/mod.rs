@@ -21,7 +21,6 @@ pub mod robots;
 mod robots_cache;
 mod settings;
 mod shared;
-mod steady;
 #[cfg(test)]
 mod tests;
 mod walk;

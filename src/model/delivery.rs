@@ -47,6 +47,8 @@ pub enum DeliveryState {
     Delivered,
     /// Given up, kept whole and replayable.
     Dead,
+    /// It may have been taken and nobody can tell: waits for a person, and what comes after it waits too.
+    Unknown,
 }
 
 impl DeliveryState {
@@ -57,6 +59,48 @@ impl DeliveryState {
             Self::Due => "due",
             Self::Delivered => "delivered",
             Self::Dead => "dead",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The record of a touch point in a destination that keeps one (a task in a CRM).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remote {
+    /// Its id there.
+    pub id: String,
+    /// Its address for people, where there is one.
+    pub url: Option<String>,
+    /// Hash of the text that was last written there by us; another text there is a person's and is left alone.
+    pub written: Option<String>,
+    /// How far it is there.
+    pub state: RemoteState,
+}
+
+/// How far a record in a destination is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemoteState {
+    /// Still to be done.
+    #[default]
+    Open,
+    /// Done there.
+    Done,
+    /// Taken back.
+    Cancelled,
+    /// It is no longer there.
+    Gone,
+}
+
+impl RemoteState {
+    /// The word used in tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+            Self::Gone => "gone",
         }
     }
 }

@@ -26,7 +26,7 @@ pub mod warning;
 pub use account::{Account, AccountKind, Alias, Contact, ContextRules, Relation, RelationKind, Tier, Watchlist};
 pub use article::{Article, DateOrigin, EvidenceLevel, Reading};
 pub use clock::{Clock, ManualClock, SystemClock, Time};
-pub use delivery::{Delivery, DeliveryState};
+pub use delivery::{Delivery, DeliveryState, Remote, RemoteState};
 pub use entry::{Enclosure, Entry, EntrySource, FeedInfo};
 pub use evidence::Evidence;
 pub use fact::{Area, Fact, FactKind};

@@ -30,15 +30,34 @@ pub struct Answer {
     response: reqwest::Response,
 }
 
-/// What came back from a [`Client::post`].
+/// A request that is sent whole and whose answer is read whole.
+#[derive(Clone, Debug)]
+pub struct Call<'a> {
+    /// What is asked of the address.
+    pub method: Method,
+    /// The address.
+    pub url: &'a str,
+    /// Header fields.
+    pub headers: HeaderMap,
+    /// The body; empty for none.
+    pub body: Vec<u8>,
+    /// The longest that all of it may take.
+    pub timeout: Duration,
+    /// The most that is kept of the answer, bytes.
+    pub cap: usize,
+}
+
+/// What came back from a [`Client::post`] or [`Client::call`].
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// Status code.
     pub status: u16,
     /// Header fields.
     pub headers: HeaderMap,
-    /// The first 64 KiB of the body, decompressed.
+    /// The body, decompressed, up to the cap.
     pub body: Bytes,
+    /// The body ended before the cap.
+    pub whole: bool,
 }
 
 impl Client {
@@ -87,14 +106,23 @@ impl Client {
     /// # Errors
     /// Where the address may not be asked, or no complete answer comes in time. A longer answer is cut, not refused.
     pub async fn post(&self, url: &str, headers: HeaderMap, body: Vec<u8>, timeout: Duration) -> Result<Reply, Error> {
-        let url = Url::parse(url).map_err(|error| Error::Address(error.to_string()))?;
+        self.call(Call { method: Method::POST, url, headers, body, timeout, cap: REPLY_BYTES }).await
+    }
+
+    /// Makes a request and reads the answer, all within its time. Redirects are not followed.
+    ///
+    /// # Errors
+    /// Where the address may not be asked, or no complete answer comes in time. A longer answer is cut, not refused.
+    pub async fn call(&self, call: Call<'_>) -> Result<Reply, Error> {
+        let url = Url::parse(call.url).map_err(|error| Error::Address(error.to_string()))?;
         let exchange = async {
-            let answer = self.exchange(Method::POST, &url, headers, body.into()).await?;
+            let answer = self.exchange(call.method, &url, call.headers, call.body.into()).await?;
             let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-            Ok(Reply { status, headers, body: answer.start_of_body(REPLY_BYTES).await? })
+            let (body, whole) = answer.read(call.cap).await?;
+            Ok(Reply { status, headers, body, whole })
         };
-        let late = || Error::TimedOut { host: host_of(&url), seconds: timeout.as_secs() };
-        tokio::time::timeout(timeout, exchange).await.unwrap_or_else(|_| Err(late()))
+        let late = || Error::TimedOut { host: host_of(&url), seconds: call.timeout.as_secs() };
+        tokio::time::timeout(call.timeout, exchange).await.unwrap_or_else(|_| Err(late()))
     }
 
     /// The addresses that the host of `url` has and that may be reached. Nothing is dialled.

@@ -11,10 +11,12 @@ mod guard;
 pub(crate) mod origin;
 mod resolve;
 mod settings;
+mod steady;
 #[cfg(test)]
 mod tests;
 
-pub use client::{Answer, Client, Reply};
+pub use client::{Answer, Call, Client, Reply};
 pub use error::Error;
 pub use guard::{Guard, NetworkKind};
 pub use settings::Settings;
+pub use steady::Steady;

@@ -1,20 +1,21 @@
-//! The deliver loop: lease due deliveries → send → record.
+//! The deliver loop: for each destination, lease due deliveries → send → record.
 
 use chrono::TimeDelta;
 use futures_util::StreamExt;
+use futures_util::future::try_join_all;
 use tracing::{info, warn};
 
 use super::Engine;
 use crate::deliver::retry::{self, Verdict};
-use crate::deliver::{self, Destination};
-use crate::model::{Actor, Delivery, DeliveryState, Time};
-use crate::store::{StoreError, changes, deliveries};
+use crate::deliver::{Attempt, Courier, Destination, Links, Sent, Wire};
+use crate::model::{Actor, Delivery, DeliveryState, DestinationId, Remote, Time, TouchPoint};
+use crate::store::{StoreError, changes, deliveries, remotes, touchpoints};
 
 /// Deliveries leased at once.
 const BATCH: i64 = 16;
 
-/// How long a worker may hold a delivery: above the longest time-out of a destination.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How long a worker may hold a delivery: above the longest time-out of a destination, for all of a batch.
+const LEASE: TimeDelta = TimeDelta::minutes(10);
 
 /// What delivering came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,95 +24,160 @@ pub struct Delivered {
     pub delivered: usize,
     /// To be tried again.
     pub retrying: usize,
-    /// Given up, kept and replayable.
+    /// Given up, kept and replayable; those that a person must look at first included.
     pub dead: usize,
     /// What went wrong, one line each.
     pub troubles: Vec<String>,
 }
 
-/// Sends everything that is due, until nothing is.
+impl Delivered {
+    fn add(&mut self, other: Self) {
+        self.delivered += other.delivered;
+        self.retrying += other.retrying;
+        self.dead += other.dead;
+        self.troubles.extend(other.troubles);
+    }
+}
+
+/// Sends everything that is due, until nothing is. Destinations do not wait for each other.
 ///
 /// # Errors
 /// Where the database refuses.
 pub async fn all_due(engine: &Engine) -> Result<Delivered, StoreError> {
     let mut total = Delivered::default();
     while !engine.stopping() {
-        let now = engine.now();
-        let mut session = engine.store.write().await?;
-        let due = deliveries::lease_due(&mut session, now, now + LEASE, BATCH).await?;
-        session.commit().await?;
-        if due.is_empty() {
+        let waiting = deliveries::waiting(&mut engine.store.read().await?, engine.now()).await?;
+        if waiting.is_empty() {
             break;
         }
-        let results: Vec<_> = futures_util::stream::iter(due)
-            .map(|delivery| async move { send_one(engine, delivery).await })
-            .buffer_unordered(4)
-            .collect()
-            .await;
-        for result in results {
-            let one = result?;
-            total.delivered += one.delivered;
-            total.retrying += one.retrying;
-            total.dead += one.dead;
-            total.troubles.extend(one.troubles);
+        for one in try_join_all(waiting.iter().map(|id| to_destination(engine, id))).await? {
+            total.add(one);
         }
     }
     Ok(total)
 }
 
-async fn send_one(engine: &Engine, mut delivery: Delivery) -> Result<Delivered, StoreError> {
-    let Some(destination) = engine.destinations().iter().find(|known| *known.id() == delivery.destination) else {
-        delivery.last_error = Some("its destination is no longer configured".to_owned());
-        delivery.state = DeliveryState::Dead;
-        return settle(engine, destination_gone(), delivery, engine.now()).await;
-    };
-    let sent_at = engine.now();
-    let answer = deliver::send(&engine.wire, destination, &delivery, sent_at).await;
-    delivery.last_status = answer.status();
-    delivery.last_error = answer.error();
-    let now = engine.now();
-    let verdict = retry::after(delivery.attempts, &answer, now, fastrand::f64());
-    settle(engine, (verdict, Some(destination)), delivery, now).await
+/// Sends what is due to one destination, until nothing is or it must be left alone.
+async fn to_destination(engine: &Engine, id: &DestinationId) -> Result<Delivered, StoreError> {
+    let mut total = Delivered::default();
+    let destination = engine.destinations().iter().find(|known| known.id() == id);
+    let courier = destination.map(|destination| engine.couriers.of(&destination.rules()));
+    while !engine.stopping() {
+        let hands = courier.as_ref().map_or(1, |courier| courier.hands());
+        let limit = if hands == 1 { 1 } else { BATCH };
+        let now = engine.now();
+        let mut session = engine.store.write().await?;
+        let due = deliveries::lease_due(&mut session, id, now, now + LEASE, limit).await?;
+        session.commit().await?;
+        if due.is_empty() {
+            break;
+        }
+        let work = due.into_iter().map(|delivery| send_one(engine, destination, courier.as_deref(), delivery));
+        let results: Vec<_> = futures_util::stream::iter(work).buffer_unordered(hands).collect().await;
+        for result in results {
+            total.add(result?);
+        }
+    }
+    Ok(total)
 }
 
-fn destination_gone<'a>() -> (Verdict, Option<&'a Destination>) {
-    (Verdict::Dead("its destination is no longer configured".to_owned()), None)
+async fn send_one(
+    engine: &Engine,
+    destination: Option<&Destination>,
+    courier: Option<&Courier>,
+    mut delivery: Delivery,
+) -> Result<Delivered, StoreError> {
+    let (Some(destination), Some(courier)) = (destination, courier) else {
+        let gone = Verdict::Dead("its destination is no longer configured".to_owned());
+        return settle(engine, None, Outcome { verdict: gone, remote: None }, delivery).await;
+    };
+    courier.turn().await;
+    let sent = attempt(engine, destination, &delivery).await?;
+    delivery.last_status = sent.answer.status();
+    delivery.last_error = sent.answer.error();
+    let verdict = retry::after(delivery.attempts, &sent.answer, engine.now(), fastrand::f64());
+    settle(engine, Some(courier), Outcome { verdict, remote: sent.remote }, delivery).await
+}
+
+/// One attempt, with what is known of the record there and of whom it is about.
+async fn attempt(engine: &Engine, destination: &Destination, delivery: &Delivery) -> Result<Sent, StoreError> {
+    let mut session = engine.store.read().await?;
+    let remote = remotes::get(&mut session, delivery.touch_point, &delivery.destination).await?;
+    let card = touchpoints::get(&mut session, delivery.touch_point).await?;
+    drop(session);
+    let links = card.map(|card| links(engine, &card, &delivery.destination)).unwrap_or_default();
+    let wire = Wire { client: &engine.wire, tokens: &engine.tokens, now: engine.now() };
+    Ok(destination.send(&Attempt { delivery, remote: remote.as_ref(), links: &links, wire }).await)
+}
+
+/// What stands in a destination for whom a card is about.
+fn links(engine: &Engine, card: &TouchPoint, destination: &DestinationId) -> Links {
+    let config = engine.config();
+    let account = config.watchlist.get(&card.account);
+    Links {
+        account: account.and_then(|account| account.external_ids.get(destination.as_str())).cloned(),
+        ..Links::default()
+    }
+}
+
+/// What an attempt came to.
+struct Outcome {
+    verdict: Verdict,
+    remote: Option<Remote>,
 }
 
 /// Writes what the attempt came to, and what it means for the destination.
 async fn settle(
     engine: &Engine,
-    (verdict, destination): (Verdict, Option<&Destination>),
+    courier: Option<&Courier>,
+    Outcome { verdict, remote }: Outcome,
     mut delivery: Delivery,
-    now: Time,
 ) -> Result<Delivered, StoreError> {
+    let now = engine.now();
     let mut result = Delivered::default();
     let mut stop = None;
+    // Nothing where the answer says nothing of how the destination fares.
+    let mut fares = None;
     match verdict {
         Verdict::Delivered => {
             delivery.state = DeliveryState::Delivered;
             result.delivered = 1;
+            fares = Some(Fares::Well);
             info!(delivery.id = %delivery.id, destination = %delivery.destination, "delivered");
         }
         Verdict::Retry(at) => {
             delivery.next_at = at;
             result.retrying = 1;
+            fares = Some(Fares::Badly(None));
+        }
+        Verdict::Rest(until, why) => {
+            delivery.next_at = until;
+            delivery.attempts = delivery.attempts.saturating_sub(1);
+            delivery.last_error = Some(why);
+            result.retrying = 1;
+            fares = Some(Fares::Badly(Some(until)));
         }
         Verdict::Dead(why) => {
             delivery.state = DeliveryState::Dead;
             delivery.last_error = Some(why);
             result.dead = 1;
         }
+        Verdict::Unknown(why) => {
+            delivery.state = DeliveryState::Unknown;
+            delivery.last_error = Some(why);
+            result.dead = 1;
+        }
         Verdict::PauseDestination(why) => {
-            delivery.last_error = Some(why.clone());
             stop = Some(("paused", why));
             result.retrying = 1;
         }
         Verdict::DisableDestination(why) => {
-            delivery.last_error = Some(why.clone());
             stop = Some(("disabled", why));
             result.retrying = 1;
         }
+    }
+    if let Some((_, why)) = &stop {
+        delivery.last_error = Some(why.clone());
     }
     if result.delivered == 0 {
         let why = delivery.last_error.clone().unwrap_or_default();
@@ -120,12 +186,45 @@ async fn settle(
     }
     let mut session = engine.store.write().await?;
     deliveries::record(&mut session, &delivery, now).await?;
-    if let (Some((state, why)), Some(destination)) = (stop, destination) {
-        deliveries::set_destination(&mut session, destination.id(), state, &why, now).await?;
-        let actor = Actor::program("deliver");
-        changes::note(&mut session, now, &actor, &format!("destination {state}"), destination.id().as_str(), &why)
-            .await?;
+    if let Some(remote) = &remote {
+        remotes::put(&mut session, delivery.touch_point, &delivery.destination, remote, now).await?;
+    }
+    if let (Some(fares), Some(courier)) = (fares, courier) {
+        let rest_until = fares.count(courier, now);
+        match fares {
+            Fares::Well => deliveries::went_well(&mut session, &delivery.destination).await?,
+            Fares::Badly(_) => deliveries::failed(&mut session, &delivery.destination, rest_until, now).await?,
+        }
+    }
+    if let (Some((state, why)), Some(_)) = (stop, courier) {
+        deliveries::set_destination(&mut session, &delivery.destination, state, &why, now).await?;
+        let (actor, what) = (Actor::program("deliver"), format!("destination {state}"));
+        changes::note(&mut session, now, &actor, &what, delivery.destination.as_str(), &why).await?;
     }
     session.commit().await?;
     Ok(result)
+}
+
+/// How a destination fares by an answer.
+#[derive(Clone, Copy)]
+enum Fares {
+    Well,
+    /// It did not answer, or cannot now; until when it asks to be left alone.
+    Badly(Option<Time>),
+}
+
+impl Fares {
+    /// Tells the courier; gives until when the destination is to be left alone, where it is.
+    fn count(self, courier: &Courier, now: Time) -> Option<Time> {
+        match self {
+            Self::Well => {
+                courier.went_well();
+                None
+            }
+            Self::Badly(asked) => {
+                let rest = courier.failed().map(|rest| now + rest);
+                asked.max(rest)
+            }
+        }
+    }
 }

@@ -14,7 +14,7 @@ use super::roles::Roles;
 use super::roster::{self, Roster};
 use super::{searches, watch};
 use crate::config::{Config, Settings};
-use crate::deliver::Destination;
+use crate::deliver::{Couriers, Destination, Tokens};
 use crate::fetch::Fetcher;
 use crate::mention::Matcher;
 use crate::model::{Clock, Time};
@@ -102,6 +102,10 @@ pub struct Engine {
     pub fetcher: Fetcher,
     /// Sends to destinations.
     pub wire: net::Client,
+    /// How fast each destination is asked.
+    pub couriers: Couriers,
+    /// What destinations gave to sign in with.
+    pub tokens: Tokens,
     /// Folder of the search index.
     pub articles: PathBuf,
     /// Rung when entries came, by a poll or another way.
@@ -133,6 +137,7 @@ impl Engine {
         }
         let roster = roster::effective(&config, &mut store.read().await?).await?;
         let articles = folder.articles();
+        let couriers = Couriers::new(Arc::clone(&clock));
         let engine = Self {
             clock,
             store,
@@ -140,6 +145,8 @@ impl Engine {
             minds: RwLock::new(Arc::new(Minds::of(roster, None))),
             fetcher,
             wire,
+            couriers,
+            tokens: Tokens::default(),
             articles,
             arrived: Notify::new(),
             roles: Roles::default(),

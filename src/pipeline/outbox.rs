@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::config::Settings;
-use crate::deliver::{self, retry};
+use crate::deliver::{self, Attempt, Links, Tokens, Wire, retry};
 use crate::model::{Actor, Clock, Delivery, DestinationId, Time};
 use crate::net;
 use crate::store::{Store, StoreError, changes, deliveries};
@@ -32,6 +32,12 @@ pub struct DestinationStatus {
     pub delivered: i64,
     /// Deliveries given up.
     pub dead: i64,
+    /// Deliveries that may have been taken; a person looks first.
+    pub unknown: i64,
+    /// Nothing went through since then.
+    pub failing_since: Option<Time>,
+    /// It is left alone until then.
+    pub rest_until: Option<Time>,
 }
 
 /// What a test message came to.
@@ -69,12 +75,14 @@ pub async fn status(store: &Store, settings: &deliver::Settings, limit: i64) -> 
         match state.as_str() {
             "due" => destinations[place].due = count,
             "delivered" => destinations[place].delivered = count,
+            "unknown" => destinations[place].unknown = count,
             _ => destinations[place].dead = count,
         }
     }
-    for stopped in deliveries::destinations(&mut session).await? {
-        if let Some(known) = destinations.iter_mut().find(|known| known.id == stopped.id.0 && known.state == "open") {
-            (known.state, known.why) = (stopped.state, stopped.why);
+    for stored in deliveries::destinations(&mut session).await? {
+        if let Some(known) = destinations.iter_mut().find(|known| known.id == stored.id.0 && known.state == "open") {
+            (known.state, known.why) = (stored.state, stored.why);
+            (known.failing_since, known.rest_until) = (stored.failing_since, stored.rest_until);
         }
     }
     Ok(Status { destinations, latest: deliveries::latest(&mut session, limit).await? })
@@ -120,12 +128,17 @@ pub async fn test(
     destination: Option<&str>,
     clock: &dyn Clock,
 ) -> Result<Vec<Tested>, net::Error> {
-    let wire = net::Client::new(&settings.net)?;
+    let client = net::Client::new(&settings.net)?;
+    let tokens = Tokens::default();
     let mut results = Vec::new();
     let asked = |id: &DestinationId| destination.is_none_or(|wanted| wanted == id.as_str());
     for known in settings.deliver.destinations.iter().filter(|known| asked(known.id())) {
         let message = deliver::test_message(known, clock.now());
-        let answer = deliver::send(&wire, known, &message, clock.now()).await;
+        let now = clock.now();
+        let links = Links::default();
+        let wire = Wire { client: &client, tokens: &tokens, now };
+        let sent = known.send(&Attempt { delivery: &message, remote: None, links: &links, wire }).await;
+        let answer = sent.answer;
         let verdict = retry::after(1, &answer, clock.now(), 0.0);
         results.push(Tested {
             destination: known.id().0.clone(),

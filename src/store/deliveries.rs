@@ -91,13 +91,31 @@ pub async fn take_unsent(
     taken.map(|(step,)| from_json("a step", &format!("\"{step}\""))).transpose()
 }
 
-/// Leases deliveries that are due, oldest first. Of one touch point and destination only the lowest revision that is
-/// not ended goes out; paused and disabled destinations wait.
+/// The destinations for which something is due, in order of their ids; stopped and resting ones are left out.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn waiting(session: &mut Session, now: Time) -> Result<Vec<DestinationId>, StoreError> {
+    let rows = rows!(
+        session,
+        (String,),
+        "SELECT DISTINCT destination FROM delivery WHERE state = 'due' AND next_at <= $1 AND lease_until <= $1
+           AND NOT EXISTS (SELECT 1 FROM destination WHERE destination.id = delivery.destination
+               AND (destination.state <> 'open' OR destination.rest_until > $1))
+         ORDER BY destination",
+        millis(now)
+    )?;
+    Ok(rows.into_iter().map(|(id,)| DestinationId(id)).collect())
+}
+
+/// Leases deliveries of a destination that are due, oldest first. Of one touch point only the lowest revision that is not
+/// settled goes out; a paused, disabled or resting destination waits.
 ///
 /// # Errors
 /// Where the database refuses.
 pub async fn lease_due(
     session: &mut Session,
+    destination: &DestinationId,
     now: Time,
     lease_until: Time,
     limit: i64,
@@ -107,14 +125,18 @@ pub async fn lease_due(
         DeliveryRow,
         "UPDATE delivery SET lease_until = $2, attempts = attempts + 1 WHERE id IN (
              SELECT id FROM delivery AS due WHERE state = 'due' AND next_at <= $1 AND lease_until <= $1
-               AND NOT EXISTS (SELECT 1 FROM destination WHERE destination.id = due.destination AND destination.state <> 'open')
+               AND destination = $4
+               AND NOT EXISTS (SELECT 1 FROM destination WHERE destination.id = due.destination
+                   AND (destination.state <> 'open' OR destination.rest_until > $1))
                AND NOT EXISTS (SELECT 1 FROM delivery AS earlier WHERE earlier.touch_point = due.touch_point
-                   AND earlier.destination = due.destination AND earlier.revision < due.revision AND earlier.state = 'due')
+                   AND earlier.destination = due.destination AND earlier.revision < due.revision
+                   AND earlier.state IN ('due', 'unknown'))
              ORDER BY created, revision LIMIT $3",
         ") RETURNING *",
         millis(now),
         millis(lease_until),
-        limit
+        limit,
+        destination.as_str()
     )?
     .into_iter()
     .map(DeliveryRow::read)
@@ -218,8 +240,14 @@ pub async fn next_due(session: &mut Session) -> Result<Option<Time>, StoreError>
     let row = row!(
         session,
         (Option<i64>,),
-        "SELECT MIN(CASE WHEN lease_until > next_at THEN lease_until ELSE next_at END) FROM delivery WHERE state = 'due'
-         AND NOT EXISTS (SELECT 1 FROM destination WHERE destination.id = delivery.destination AND destination.state <> 'open')"
+        "SELECT MIN(CASE WHEN destination.rest_until > next_at AND destination.rest_until > lease_until
+                              THEN destination.rest_until
+                         WHEN lease_until > next_at THEN lease_until ELSE next_at END)
+         FROM delivery LEFT JOIN destination ON destination.id = delivery.destination
+         WHERE delivery.state = 'due' AND COALESCE(destination.state, 'open') = 'open'
+           AND NOT EXISTS (SELECT 1 FROM delivery AS earlier WHERE earlier.touch_point = delivery.touch_point
+               AND earlier.destination = delivery.destination AND earlier.revision < delivery.revision
+               AND earlier.state = 'unknown')"
     )?;
     Ok(row.and_then(|(at,)| at).map(time))
 }
@@ -235,22 +263,39 @@ pub struct DestinationState {
     pub why: String,
     /// Since when.
     pub since: Time,
+    /// It is left alone until then, where it is.
+    pub rest_until: Option<Time>,
+    /// Since when nothing went through, where something was tried.
+    pub failing_since: Option<Time>,
+    /// When it was told that nothing goes through.
+    pub told: Option<Time>,
 }
 
-/// The destinations that were ever stopped or opened again.
+/// The destinations of which something is known.
 ///
 /// # Errors
 /// Where the database refuses.
 pub async fn destinations(session: &mut Session) -> Result<Vec<DestinationState>, StoreError> {
-    let rows =
-        rows!(session, (String, String, String, i64), "SELECT id, state, why, since FROM destination ORDER BY id")?;
+    let rows = rows!(
+        session,
+        (String, String, String, i64, i64, Option<i64>, Option<i64>),
+        "SELECT id, state, why, since, rest_until, failing_since, told FROM destination ORDER BY id"
+    )?;
     Ok(rows
         .into_iter()
-        .map(|(id, state, why, since)| DestinationState { id: DestinationId(id), state, why, since: time(since) })
+        .map(|(id, state, why, since, rest_until, failing_since, told)| DestinationState {
+            id: DestinationId(id),
+            state,
+            why,
+            since: time(since),
+            rest_until: (rest_until > 0).then(|| time(rest_until)),
+            failing_since: failing_since.map(time),
+            told: told.map(time),
+        })
         .collect())
 }
 
-/// Opens, pauses or disables a destination.
+/// Opens, pauses or disables a destination. Its rest ends.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -264,11 +309,58 @@ pub async fn set_destination(
     run!(
         session,
         "INSERT INTO destination (id, state, why, since) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (id) DO UPDATE SET state = excluded.state, why = excluded.why, since = excluded.since",
+         ON CONFLICT (id) DO UPDATE SET state = excluded.state, why = excluded.why, since = excluded.since, rest_until = 0",
         id.as_str(),
         state,
         why,
         millis(now)
     )?;
+    Ok(())
+}
+
+/// Something went through: the destination neither fails nor rests.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn went_well(session: &mut Session, id: &DestinationId) -> Result<(), StoreError> {
+    run!(
+        session,
+        "UPDATE destination SET rest_until = 0, failing_since = NULL, told = NULL
+         WHERE id = $1 AND (rest_until > 0 OR failing_since IS NOT NULL OR told IS NOT NULL)",
+        id.as_str()
+    )?;
+    Ok(())
+}
+
+/// Something did not go through. The destination fails since the first time of a row; it rests until `rest_until`, where
+/// that is given.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn failed(
+    session: &mut Session,
+    id: &DestinationId,
+    rest_until: Option<Time>,
+    now: Time,
+) -> Result<(), StoreError> {
+    run!(
+        session,
+        "INSERT INTO destination (id, state, why, since, rest_until, failing_since) VALUES ($1, 'open', '', $2, $3, $2)
+         ON CONFLICT (id) DO UPDATE SET failing_since = COALESCE(destination.failing_since, excluded.failing_since),
+             rest_until = CASE WHEN excluded.rest_until > destination.rest_until THEN excluded.rest_until
+                               ELSE destination.rest_until END",
+        id.as_str(),
+        millis(now),
+        rest_until.map_or(0, millis)
+    )?;
+    Ok(())
+}
+
+/// It was told that nothing goes through.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn told(session: &mut Session, id: &DestinationId, now: Time) -> Result<(), StoreError> {
+    run!(session, "UPDATE destination SET told = $2 WHERE id = $1", id.as_str(), millis(now))?;
     Ok(())
 }

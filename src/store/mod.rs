@@ -20,6 +20,7 @@ pub mod health;
 pub mod hosts;
 pub mod lessons;
 pub mod lists;
+pub mod remotes;
 pub mod removal;
 pub mod retention;
 pub mod roster;

@@ -138,6 +138,7 @@ impl Work<'_> {
             self.changes_of(&lesson).await?;
         }
         delete!(self, "delivery", "touch_point", id);
+        delete!(self, "remote", "touch_point", id);
         delete!(self, "promise", "touch_point", id);
         delete!(self, "answer", "touch_point", id);
         delete!(self, "asked", "touch_point", id);

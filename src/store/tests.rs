@@ -343,27 +343,65 @@ async fn deliveries_keep_their_order_and_wait_for_stopped_destinations() {
     for (name, store, _folder) in databases().await {
         let mut session = store.write().await.unwrap();
         let card = card("acme", "story:s1", at(0));
+        let crm = DestinationId::from("crm");
         let (first, second) = (delivery(&card, 1, at(0)), delivery(&card, 2, at(0)));
         deliveries::put(&mut session, &first).await.unwrap();
         deliveries::put(&mut session, &second).await.unwrap();
         deliveries::put(&mut session, &first).await.unwrap();
-        let mut leased = deliveries::lease_due(&mut session, at(1), at(5), 10).await.unwrap();
+        let mut leased = deliveries::lease_due(&mut session, &crm, at(1), at(5), 10).await.unwrap();
         assert_eq!(leased.len(), 1, "{name}: the second revision waits for the first");
         let mut sent = leased.remove(0);
         assert_eq!((sent.revision, sent.attempts), (1, 1), "{name}");
         sent.state = DeliveryState::Dead;
         deliveries::record(&mut session, &sent, at(1)).await.unwrap();
-        let id = DestinationId::from("crm");
-        deliveries::set_destination(&mut session, &id, "paused", "401", at(1)).await.unwrap();
-        assert_eq!(deliveries::lease_due(&mut session, at(2), at(6), 10).await.unwrap(), [], "{name}: paused");
-        deliveries::set_destination(&mut session, &id, "open", "", at(1)).await.unwrap();
-        assert_eq!(deliveries::lease_due(&mut session, at(2), at(6), 10).await.unwrap()[0].revision, 2, "{name}");
+        deliveries::set_destination(&mut session, &crm, "paused", "401", at(1)).await.unwrap();
+        assert_eq!(deliveries::lease_due(&mut session, &crm, at(2), at(6), 10).await.unwrap(), [], "{name}: paused");
+        deliveries::set_destination(&mut session, &crm, "open", "", at(1)).await.unwrap();
+        assert_eq!(deliveries::lease_due(&mut session, &crm, at(2), at(6), 10).await.unwrap()[0].revision, 2, "{name}");
         assert_eq!(deliveries::retry_dead(&mut session, Some("crm"), at(3)).await.unwrap(), 1, "{name}");
         assert_eq!(
             deliveries::of_touch_point(&mut session, card.id).await.unwrap().len(),
             2,
             "{name}: replay keeps the id"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_destination_rests_fails_and_recovers_and_what_is_unknown_holds_back_what_follows() {
+    for (name, store, _folder) in databases().await {
+        let mut session = store.write().await.unwrap();
+        let card = card("acme", "story:s1", at(0));
+        let crm = DestinationId::from("crm");
+        for revision in 1..=2 {
+            deliveries::put(&mut session, &delivery(&card, revision, at(0))).await.unwrap();
+        }
+        assert_eq!(deliveries::waiting(&mut session, at(1)).await.unwrap(), [crm.clone()], "{name}");
+        deliveries::failed(&mut session, &crm, Some(at(4)), at(1)).await.unwrap();
+        deliveries::failed(&mut session, &crm, None, at(2)).await.unwrap();
+        let state = deliveries::destinations(&mut session).await.unwrap().remove(0);
+        assert_eq!((state.failing_since, state.rest_until), (Some(at(1)), Some(at(4))), "{name}");
+        assert_eq!(deliveries::waiting(&mut session, at(3)).await.unwrap(), [], "{name}: it rests");
+        assert_eq!(deliveries::next_due(&mut session).await.unwrap(), Some(at(4)), "{name}");
+        let mut sent = deliveries::lease_due(&mut session, &crm, at(5), at(9), 10).await.unwrap().remove(0);
+        sent.state = DeliveryState::Unknown;
+        deliveries::record(&mut session, &sent, at(5)).await.unwrap();
+        assert_eq!(deliveries::lease_due(&mut session, &crm, at(6), at(9), 10).await.unwrap(), [], "{name}");
+        assert_eq!(deliveries::next_due(&mut session).await.unwrap(), None, "{name}: a person looks first");
+        assert!(deliveries::retry_one(&mut session, &sent.id, at(6)).await.unwrap(), "{name}");
+        deliveries::told(&mut session, &crm, at(6)).await.unwrap();
+        deliveries::went_well(&mut session, &crm).await.unwrap();
+        let state = deliveries::destinations(&mut session).await.unwrap().remove(0);
+        assert_eq!((state.failing_since, state.rest_until, state.told), (None, None, None), "{name}");
+        assert_eq!(deliveries::lease_due(&mut session, &crm, at(7), at(9), 10).await.unwrap().len(), 1, "{name}");
+
+        let mut task = Remote { id: "00T1".to_owned(), ..Remote::default() };
+        remotes::put(&mut session, card.id, &crm, &task, at(1)).await.unwrap();
+        assert_eq!(remotes::open(&mut session, &crm, 9).await.unwrap(), [(card.id, task.clone())], "{name}");
+        task.state = RemoteState::Done;
+        remotes::put(&mut session, card.id, &crm, &task, at(2)).await.unwrap();
+        assert_eq!(remotes::open(&mut session, &crm, 9).await.unwrap(), [], "{name}");
+        assert_eq!(remotes::of_touch_point(&mut session, card.id).await.unwrap(), [(crm, task)], "{name}");
     }
 }
 

@@ -70,6 +70,8 @@ async fn suggest(session: &mut Session, account: &str, cause: &str, signals: &[S
     let record = StepRecord { step: Step::Ready, at: at(2), who: Actor::person("mia"), note: None };
     touchpoints::log(session, born.id, &record, Some(&born)).await.unwrap();
     deliveries::put(session, &delivery(&born, 1, at(2))).await.unwrap();
+    let task = Remote { id: "task-1".to_owned(), ..Remote::default() };
+    remotes::put(session, born.id, &DestinationId::from("crm"), &task, at(2)).await.unwrap();
     born
 }
 
@@ -164,6 +166,7 @@ const TABLES: &[&str] = &[
     "mention",
     "not_suggested",
     "promise",
+    "remote",
     "saved_search",
     "saved_search_match",
     "signal",

@@ -16,7 +16,7 @@ const LONGEST_STEP: Duration = Duration::from_hours(24);
 ///
 /// The steps of the clock below are added up, and a step back counts for nothing. To keep the latest instant seen would
 /// not do: a clock set back by a day would then stand still for a day, and whoever waits with it (R64).
-pub(super) struct Steady {
+pub struct Steady {
     clock: Arc<dyn Clock>,
     seen: Mutex<Seen>,
 }
@@ -29,19 +29,22 @@ struct Seen {
 }
 
 impl Steady {
-    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+    /// Begins to count now.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         let seen = Seen { at: clock.now(), passed: Duration::ZERO };
         Self { clock, seen: Mutex::new(seen) }
     }
 
     /// Waits until `span` has passed, or a little less: look again. Ends also if the clock below is set back meanwhile.
-    pub(super) async fn wait(&self, span: Duration) {
+    pub async fn wait(&self, span: Duration) {
         // When the clock below is set back, the instant it waits for may be a day away; the runtime's timer is not.
         let _ = tokio::time::timeout(span, self.clock.sleep_until(self.wall_in(span))).await;
     }
 
     /// What the clock below shows after `span`, if it is left alone.
-    pub(super) fn wall_in(&self, span: Duration) -> Time {
+    #[must_use]
+    pub fn wall_in(&self, span: Duration) -> Time {
         let now = self.clock.now();
         TimeDelta::from_std(span).ok().and_then(|span| now.checked_add_signed(span)).unwrap_or(Time::MAX_UTC)
     }
