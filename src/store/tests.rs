@@ -322,7 +322,7 @@ async fn only_the_newest_delivery_that_nobody_tried_is_taken_back() {
         assert_eq!(deliveries::take_unsent(&mut session, card.id, &id).await.unwrap(), None, "{name}: none is there");
         let (first, second) = (delivery(&card, 1, at(0)), delivery(&card, 2, at(0)));
         deliveries::put(&mut session, &first).await.unwrap();
-        deliveries::lease_due(&mut session, at(1), at(5), 10).await.unwrap();
+        deliveries::lease_due(&mut session, &DestinationId::from("crm"), at(1), at(5), 10).await.unwrap();
         assert_eq!(deliveries::take_unsent(&mut session, card.id, &id).await.unwrap(), None, "{name}: on its way");
         deliveries::put(&mut session, &second).await.unwrap();
         let other = DestinationId::from("chat");
