@@ -9,6 +9,7 @@ pub mod background;
 pub mod calendar;
 pub mod cards;
 pub mod deliver;
+pub mod desk;
 pub mod doctor;
 pub mod engine;
 pub mod explain;

@@ -6,17 +6,19 @@ use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use super::{Access, ROUTES};
+use super::viewer::Viewer;
+use super::{Access, ROUTES, pages};
 use crate::pipeline::Engine;
 
 /// Refuses what a page of another origin, a rebound name or an unknown route could do.
-pub(super) async fn guard(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(engine): State<Arc<Engine>>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Viewer::at_this_machine());
     let public = engine.settings().serve.public_url.as_deref();
     match judge(request.method(), request.uri(), request.headers(), public) {
         Ok(()) => next.run(request).await,
-        Err((status, why)) => (status, format!("{why}\n")).into_response(),
+        Err((status, why)) => pages::refusal(&engine, request, status, why).await,
     }
 }
 
@@ -150,7 +152,7 @@ mod tests {
 
     #[test]
     fn r48_a_route_that_is_not_on_the_list_is_refused() {
-        for path in ["/", "/api/v1/inbox", "/metrics", "/healthz/more"] {
+        for path in ["/inbox", "/api/v1/inbox", "/metrics", "/healthz/more"] {
             assert_eq!(judged(&Method::GET, path, "localhost:8017", None), Err(StatusCode::NOT_FOUND), "{path}");
         }
         assert_eq!(judged(&Method::GET, "/healthz", "localhost:8017", None), Ok(()));

@@ -8,9 +8,11 @@
 mod facts;
 mod guard;
 mod health;
+mod pages;
 mod problem;
 mod search;
 mod search_feed;
+mod viewer;
 mod websub;
 
 use std::future::Future;
@@ -42,6 +44,14 @@ pub const ROUTES: &[(&str, Access)] = &[
     ("/feeds/searches/{file}", Access::Public),
     ("/api/v1/facts", Access::Keyed),
     ("/websub/{path}", Access::Hub),
+    ("/assets/{file}", Access::Public),
+    ("/theme", Access::Public),
+    ("/", Access::Public),
+    ("/inbox/steps", Access::Public),
+    ("/inbox/undo", Access::Public),
+    ("/promises/{id}", Access::Public),
+    ("/touchpoints/{id}", Access::Public),
+    ("/touchpoints/{id}/{step}", Access::Public),
 ];
 
 /// Takes the address to listen on.
@@ -75,6 +85,7 @@ pub fn router(engine: Arc<Engine>) -> Router {
         .route("/feeds/searches/{file}", get(search_feed::get))
         .route("/api/v1/facts", post(facts::post))
         .route("/websub/{path}", get(websub::confirm).post(websub::receive))
+        .merge(pages::routes(&engine))
         .with_state(Arc::clone(&engine))
         .merge(Router::new().route("/api/v1/search", get(search::get)).with_state(counter))
         .layer(from_fn_with_state(engine, guard::guard))
