@@ -14,13 +14,13 @@ use super::search::{misread, unreadable};
 use super::{Common, Ending, Failure, load_config, print_json};
 use crate::config::Config;
 use crate::model::Clock;
-use crate::pipeline::export::{self, ExportError, Format};
+use crate::pipeline::export::{self, ExportError, Format, List};
 use crate::pipeline::index;
 use crate::search::{Query, Reader};
 use crate::store::Store;
 use crate::store::folder::articles_in;
 
-/// Write articles or touch points as NDJSON or CSV.
+/// Write articles or touch points as NDJSON or CSV, touch points also as iCalendar or Atom.
 ///
 /// Articles carry their text where the source says `show_full_text`, else an excerpt. `tidings import` reads the NDJSON
 /// again. Cells of CSV that a spreadsheet might take for formulas get an apostrophe before them.
@@ -50,10 +50,17 @@ pub(super) enum Form {
     Ndjson,
     /// A table with a line of names first.
     Csv,
+    /// Touch points as a calendar (iCalendar).
+    Ics,
+    /// Touch points as a feed (Atom).
+    Atom,
 }
 
 impl Export {
     pub(super) async fn run(self, common: &Common, clock: &dyn Clock) -> Result<Ending, Failure> {
+        if !self.touch_points && matches!(self.format, Form::Ics | Form::Atom) {
+            return Err(Failure::misused("only touch points are written as ics or atom").hint("add --touch-points"));
+        }
         let text = self.query.join(" ");
         let query = match text.trim() {
             "" => None,
@@ -79,11 +86,13 @@ impl Export {
             Some(query) => Some(matching(query, config, store, common, clock).await?),
             None => None,
         };
-        let format = match self.format {
-            Form::Ndjson => Format::Ndjson,
-            Form::Csv => Format::Csv,
-        };
         let fill = async |output: &mut dyn Write| {
+            let format = match self.format {
+                Form::Ndjson => Format::Ndjson,
+                Form::Csv => Format::Csv,
+                Form::Ics => return export::touch_point_list(store, List::Calendar, output).await,
+                Form::Atom => return export::touch_point_list(store, List::Feed, output).await,
+            };
             if self.touch_points {
                 export::touch_points(store, config, format, output).await
             } else {

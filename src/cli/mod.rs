@@ -254,11 +254,13 @@ fn load_config(common: &Common) -> Result<Config, Failure> {
 
 /// The checked configuration of a folder.
 fn load_config_in(folder: &std::path::Path, common: &Common) -> Result<Config, Failure> {
-    crate::config::load(folder).map_err(|problems| {
+    let mut config = crate::config::load(folder).map_err(|problems| {
         let count = tell_problems(&problems, common);
         Failure::misused(format!("{} in the configuration in {}", counted(count, "problem"), folder.display()))
             .hint("`tidings check` looks again without starting anything; `tidings init` writes a fresh one")
-    })
+    })?;
+    config.settings.deliver.place(&common.data_dir);
+    Ok(config)
 }
 
 /// Says what is wrong with a file of the configuration, and gives how many problems there are.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Attempt, Rules, SecretReader, Sent, Webhook};
+use super::{Atom, Attempt, Csv, ICalendar, Rules, SecretReader, Sent, Webhook};
 use crate::model::DestinationId;
 
 /// Where touch points go.
@@ -20,6 +20,12 @@ pub struct Settings {
 pub enum Destination {
     /// A signed POST by the Standard Webhooks specification: Zapier, n8n, Make, or a program of your own.
     Webhook(Webhook),
+    /// An Atom feed in a file.
+    Atom(Atom),
+    /// A calendar in a file.
+    ICalendar(ICalendar),
+    /// A table in a file.
+    Csv(Csv),
 }
 
 /// Does the same with the settings of any kind.
@@ -27,6 +33,9 @@ macro_rules! any {
     ($destination:expr, $settings:ident => $what:expr) => {
         match $destination {
             Destination::Webhook($settings) => $what,
+            Destination::Atom($settings) => $what,
+            Destination::ICalendar($settings) => $what,
+            Destination::Csv($settings) => $what,
         }
     };
 }

@@ -2,10 +2,17 @@
 //! answer means for the next attempt. One file for each kind of destination.
 
 mod answer;
+pub mod atom;
 mod attempt;
+mod book;
 mod courier;
 mod crm;
+mod csv;
 mod destination;
+pub mod icalendar;
+mod listed;
+#[cfg(test)]
+mod listed_tests;
 mod mapping;
 mod message;
 pub mod outbox;
@@ -16,11 +23,15 @@ mod task;
 mod webhook;
 mod wire;
 
+pub use self::csv::Csv;
+pub use self::icalendar::ICalendar;
 pub use answer::{Answer, Class, Refusal};
+pub use atom::Atom;
 pub use attempt::{Attempt, Links, Sent, Tokens, Wire};
 pub use courier::{Courier, Couriers};
 pub use crm::{CrmAccount, CrmPerson};
 pub use destination::{Destination, Fault, Settings};
+pub use listed::Listed;
 pub use mapping::Mapping;
 pub use rules::Rules;
 pub use secret::{Secret, SecretError, SecretReader};

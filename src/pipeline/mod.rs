@@ -38,6 +38,7 @@ pub mod roles;
 pub mod roster;
 pub mod saved;
 mod searches;
+pub mod subscribe;
 pub mod sync;
 mod watch;
 pub mod websub;

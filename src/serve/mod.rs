@@ -1,4 +1,5 @@
-//! Listens: `/healthz`, `/api/v1/search`, `/feeds/searches/…` with what saved searches found, `/api/v1/facts` for systems
+//! Listens: `/healthz`, `/api/v1/search`, `/feeds/searches/…` with what saved searches found, `/calendars/…` and
+//! `/feeds/touchpoints.atom` to subscribe to, `/api/v1/facts` for systems
 //! with a key, `/websub/…` for hubs. Every route stands on one list with
 //! who may use it; what is not public is refused.
 //!
@@ -12,6 +13,7 @@ mod pages;
 mod problem;
 mod search;
 mod search_feed;
+mod subscribe;
 mod viewer;
 mod websub;
 
@@ -42,6 +44,8 @@ pub const ROUTES: &[(&str, Access)] = &[
     ("/healthz", Access::Public),
     ("/api/v1/search", Access::Public),
     ("/feeds/searches/{file}", Access::Public),
+    ("/feeds/touchpoints.atom", Access::Public),
+    ("/calendars/{file}", Access::Public),
     ("/api/v1/facts", Access::Keyed),
     ("/websub/{path}", Access::Hub),
     ("/assets/{file}", Access::Public),
@@ -80,6 +84,10 @@ pub async fn serve(
 /// The routes behind their guards.
 pub fn router(engine: Arc<Engine>) -> Router {
     let counter = search::Counter::new(Arc::clone(&engine));
+    let lists = Router::new()
+        .route("/calendars/{file}", get(subscribe::calendar))
+        .route("/feeds/touchpoints.atom", get(subscribe::feed))
+        .with_state(subscribe::Shelf::new(Arc::clone(&engine)));
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/feeds/searches/{file}", get(search_feed::get))
@@ -88,5 +96,6 @@ pub fn router(engine: Arc<Engine>) -> Router {
         .merge(pages::routes(&engine))
         .with_state(Arc::clone(&engine))
         .merge(Router::new().route("/api/v1/search", get(search::get)).with_state(counter))
+        .merge(lists)
         .layer(from_fn_with_state(engine, guard::guard))
 }

@@ -160,6 +160,20 @@ pub async fn changed_since(session: &mut Session, since: Time) -> Result<Vec<Tou
         .collect()
 }
 
+/// A figure that changes whenever a touch point comes, goes or changes: how many there are, when one last changed, and the
+/// sum of their revisions.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn stamp(session: &mut Session) -> Result<(i64, i64, i64), StoreError> {
+    let stamp = row!(
+        session,
+        (i64, i64, i64),
+        "SELECT COUNT(*), COALESCE(MAX(updated), 0), CAST(COALESCE(SUM(revision), 0) AS BIGINT) FROM touch_point"
+    )?;
+    Ok(stamp.unwrap_or_default())
+}
+
 /// Every step taken from `since` to before `until` and not taken back, oldest first, with the touch point that took it.
 ///
 /// # Errors

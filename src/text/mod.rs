@@ -9,3 +9,4 @@ pub mod language;
 pub mod nesting;
 pub mod sanitise;
 pub mod sentences;
+pub mod xml;

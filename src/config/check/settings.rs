@@ -1,5 +1,7 @@
 //! `tidings.toml`: values that make no sense, and secrets, which are fetched here.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::{Ids, service};
@@ -51,6 +53,7 @@ pub(in crate::config) fn settings(
     database(settings, reader, document, problems);
     facts_door(settings, reader, document, problems);
     let mut ids = Ids::of("destination");
+    let mut files = HashMap::new();
     for (place, destination) in settings.deliver.destinations.iter_mut().enumerate() {
         let path = format!("deliver.destinations.{place}");
         ids.note(document, &path, destination.id().as_str(), problems);
@@ -62,6 +65,13 @@ pub(in crate::config) fn settings(
             };
             let message = format!("{subject} {}", fault.message);
             problems.push(document.problem(&format!("{path}.{}", fault.key), message, fault.hint));
+        }
+        let Some(file) = destination.file() else { continue };
+        if let Some(other) = files.insert(file.clone(), destination.id().clone()) {
+            let message =
+                format!("destination `{}` writes the file of `{other}`: {}", destination.id(), file.display());
+            let hint = "give each its own `path`".to_owned();
+            problems.push(document.problem(&format!("{path}.path"), message, Some(hint)));
         }
     }
 }

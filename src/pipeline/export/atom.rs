@@ -9,6 +9,7 @@ use uuid::Builder;
 
 use super::ArticleRecord;
 use crate::model::Time;
+use crate::text::xml::legal;
 
 const NAMESPACE: &str = "http://www.w3.org/2005/Atom";
 
@@ -64,13 +65,13 @@ impl<'a> AtomFeed<'a> {
             self.empty("link", &[("rel", "alternate"), ("href", address)])?;
         }
         for account in &record.accounts {
-            let (term, label) = (format!("{}:{}", account.kind.as_str(), account.id), plain(&account.name));
-            self.empty("category", &[("term", &plain(&term)), ("label", &label)])?;
+            let (term, label) = (format!("{}:{}", account.kind.as_str(), account.id), legal(&account.name));
+            self.empty("category", &[("term", &legal(&term)), ("label", &label)])?;
         }
         for signal in &record.signals {
             self.empty(
                 "category",
-                &[("term", &plain(&format!("signal:{signal}"))), ("label", &signal.replace('_', " "))],
+                &[("term", &legal(&format!("signal:{signal}"))), ("label", &signal.replace('_', " "))],
             )?;
         }
         match (&record.text, &record.excerpt) {
@@ -105,7 +106,7 @@ impl<'a> AtomFeed<'a> {
 
     fn text(&mut self, element: &str, text: &str) -> io::Result<()> {
         self.start(element)?;
-        self.writer.write_event(Event::Text(BytesText::new(&plain(text))))?;
+        self.writer.write_event(Event::Text(BytesText::new(&legal(text))))?;
         self.end(element)
     }
 
@@ -134,12 +135,6 @@ fn instant(at: Time) -> String {
 fn reference(address: &str) -> Option<String> {
     let address = url::Url::parse(address).ok()?;
     matches!(address.scheme(), "http" | "https").then(|| address.to_string())
-}
-
-/// Without what XML 1.0 cannot hold (section 2.2).
-fn plain(text: &str) -> String {
-    let allowed = |letter: &char| matches!(letter, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    text.chars().filter(allowed).collect()
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub use sheet::Format;
 
 use self::card::CardRow;
 use self::sheet::Sheet;
-use super::index;
+use super::{index, subscribe};
 use crate::config::Config;
 use crate::model::{ArticleId, Time};
 use crate::search::SearchError;
@@ -36,6 +36,9 @@ pub enum ExportError {
     /// The index refused.
     #[error(transparent)]
     Search(#[from] SearchError),
+    /// A list of touch points could not be written down.
+    #[error(transparent)]
+    List(#[from] subscribe::ListError),
     /// The output could not be written.
     #[error("cannot write the export: {0}")]
     Output(#[from] io::Error),
@@ -98,6 +101,31 @@ pub async fn touch_points(
     }
     sheet.finish()?;
     Ok(cards.len() as u64)
+}
+
+/// Writes the touch points that have been in the inbox as a list that calendar programs or feed readers know. Gives how many
+/// touch points there are.
+///
+/// # Errors
+/// Where the database refuses or the output cannot be written.
+pub async fn touch_point_list(store: &Store, list: List, output: &mut dyn Write) -> Result<u64, ExportError> {
+    let cards = touchpoints::born_since(&mut store.read().await?, Time::MIN_UTC).await?;
+    let bytes = match list {
+        List::Calendar => subscribe::as_calendar(&cards)?,
+        List::Feed => subscribe::as_atom(&cards, None)?,
+    };
+    output.write_all(&bytes)?;
+    output.flush()?;
+    Ok(cards.len() as u64)
+}
+
+/// A list of touch points that other programs know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// iCalendar (RFC 5545).
+    Calendar,
+    /// Atom (RFC 4287).
+    Feed,
 }
 
 struct Press<'a> {

@@ -59,7 +59,7 @@ impl Desk {
     pub(super) fn new(destinations: &str, clients: usize, systems: &[&str], ids: impl Fn(usize) -> String) -> Self {
         let place = Place::new("");
         let mut settings = "[net]\nallow = [\"127.0.0.0/8\"]\n\n[touchpoint]\ndaily_new = 1000\nweekly_aim = 1000\n\
-                            weekly_cap = 1000\n\n"
+                            weekly_capacity = 1000\n\n"
             .to_owned();
         settings += destinations;
         place.write("tidings.toml", &settings);
