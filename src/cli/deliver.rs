@@ -6,10 +6,12 @@ use clap::Subcommand;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::json;
 
+use super::deliver_preview::Preview;
 use super::desk::Change;
 use super::inbox::{open_existing, person};
 use super::{Common, Ending, Failure, load_config, print_json, say};
 use crate::config::Config;
+use crate::deliver::Notice;
 use crate::model::{Clock, DeliveryState};
 use crate::pipeline::outbox;
 use crate::store::Store;
@@ -31,6 +33,15 @@ pub(super) enum Deliver {
         #[command(flatten)]
         change: Change,
     },
+    /// Settle what was given up, or may have arrived, as not to be sent.
+    Drop {
+        /// A delivery's id, or a destination's; of one that is no longer configured, all that waits is dropped too.
+        which: String,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Show what each destination would get for a card; nothing is sent or written.
+    Preview(Preview),
     /// Send a test message and say what came back.
     Test {
         /// The destination; without one, all.
@@ -49,22 +60,52 @@ impl Deliver {
                 store.close().await;
                 ending
             }
+            Self::Preview(preview) => preview.run(&config, common, clock.as_ref()).await,
+            Self::Drop { which, change: Change { who, dry_run } } => {
+                let store = open_existing(&config, common).await?;
+                let (settings, who) = (&config.settings.deliver, person(who.as_deref()));
+                let count = outbox::drop_deliveries(&store, settings, &which, &who, clock.now(), dry_run).await;
+                store.close().await;
+                let count = count?;
+                if count == 0 {
+                    let what =
+                        format!("{which:?} is no delivery that was given up or is unknown, nor a destination with any");
+                    return Err(Failure::misused(what).hint("`tidings deliver status` shows their ids"));
+                }
+                if common.json {
+                    print_json(&json!({ "dropped": count, "dry_run": dry_run }));
+                } else {
+                    let would = if dry_run { "would be" } else { "are" };
+                    say(&format!("{} {would} settled as not to be sent", deliveries(count)));
+                }
+                Ok(Ending::Done)
+            }
             Self::Retry { which, change: Change { who, dry_run } } => {
                 let store = open_existing(&config, common).await?;
                 let (settings, who) = (&config.settings.deliver, person(who.as_deref()));
-                let count = outbox::retry(&store, settings, which.as_deref(), &who, clock.now(), dry_run).await;
+                let retried = outbox::retry(&store, settings, which.as_deref(), &who, clock.now(), dry_run).await;
                 store.close().await;
-                let count = count?;
+                let retried = retried?;
                 if common.json {
-                    print_json(&json!({ "due_again": count, "dry_run": dry_run }));
+                    let outbox::Retried { due_again, overtaken } = retried;
+                    print_json(&json!({ "due_again": due_again, "overtaken": overtaken, "dry_run": dry_run }));
                 } else {
                     let would = if dry_run { "would be" } else { "are" };
-                    say(&format!("{count} deliveries {would} due again; the next pass sends them"));
+                    say(&format!("{} {would} due again; the next pass sends them", deliveries(retried.due_again)));
+                    if retried.overtaken > 0 {
+                        let what = deliveries(retried.overtaken);
+                        say(&format!("{what} {would} settled: a later one of the same card was delivered meanwhile"));
+                    }
                 }
                 Ok(Ending::Done)
             }
         }
     }
+}
+
+/// `1 delivery`, `2 deliveries`
+fn deliveries(count: u64) -> String {
+    if count == 1 { "1 delivery".to_owned() } else { format!("{count} deliveries") }
 }
 
 async fn status(config: &Config, store: &Store, limit: i64, common: &Common) -> Result<Ending, Failure> {
@@ -79,7 +120,7 @@ async fn status(config: &Config, store: &Store, limit: i64, common: &Common) -> 
     }
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["destination", "state", "due", "delivered", "given up", "why"]);
+    table.set_header(["destination", "state", "due", "delivered", "given up", "unknown", "dropped", "why"]);
     for destination in &status.destinations {
         table.add_row([
             destination.id.clone(),
@@ -87,10 +128,17 @@ async fn status(config: &Config, store: &Store, limit: i64, common: &Common) -> 
             destination.due.to_string(),
             destination.delivered.to_string(),
             destination.dead.to_string(),
+            destination.unknown.to_string(),
+            destination.dropped.to_string(),
             destination.why.clone(),
         ]);
     }
     say(&table.to_string());
+    for destination in &status.destinations {
+        for advice in &destination.advice {
+            say(&format!("{}: {advice}", destination.id));
+        }
+    }
     for delivery in &status.latest {
         let answer = delivery.last_status.map(|status| format!(" {status}")).unwrap_or_default();
         let trouble = match (&delivery.state, &delivery.last_error) {
@@ -99,6 +147,7 @@ async fn status(config: &Config, store: &Store, limit: i64, common: &Common) -> 
         };
         let what = match &delivery.search {
             Some(search) => format!("saved search {search}"),
+            None if Notice::is_in(delivery) => "notice".to_owned(),
             None => format!("{} revision {} ({})", delivery.touch_point, delivery.revision, delivery.step.as_str()),
         };
         say(&format!(

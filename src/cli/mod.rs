@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod config;
 mod deliver;
+mod deliver_preview;
 mod demo;
 mod desk;
 mod discover;

@@ -1,6 +1,7 @@
 //! What is wrong in meaning: names used twice, references to nothing, values that make no sense.
 
 mod accounts;
+mod deliver;
 mod kinds;
 mod saved;
 mod service;

@@ -28,7 +28,7 @@ pub use account_line::account_line;
 pub use check::{account_problems, saved_search_problems, source_problems};
 pub use load::{load, playbook_in, settings_alone};
 pub use problem::{Place, Problem, Problems, did_you_mean};
-pub use settings::{Database, FactsDoor, Operator, Retention, Serve, Settings};
+pub use settings::{Database, FactsDoor, HooksDoor, Operator, Retention, Serve, Settings};
 
 use std::sync::{Arc, LazyLock};
 

@@ -82,6 +82,9 @@ pub struct Retention {
     /// 0 for good, else 100 or more, since statistics look back 90 days. `retention_days` of a source overrules it. The
     /// cards of an article stay with what they quote of it; the feed's entry stays known and is not read anew.
     pub articles_days: u32,
+    /// Days for which deliveries that are settled (accepted, given up, or dropped) are kept; 0 for good. What still waits,
+    /// or may have been taken, is kept whatever its age.
+    pub deliveries_days: u32,
 }
 
 impl Retention {
@@ -91,7 +94,7 @@ impl Retention {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { text_days: 180, suppressed_days: 30, articles_days: 0 }
+        Self { text_days: 180, suppressed_days: 30, articles_days: 0, deliveries_days: 90 }
     }
 }
 
@@ -107,6 +110,36 @@ pub struct Serve {
     pub public_url: Option<String>,
     /// How other systems may tell facts to `/api/v1/facts`. Without a token or secret they may not.
     pub facts: FactsDoor,
+    /// How other programs may ask for webhooks at `/api/v1/hooks`, and poll `/api/v1/touchpoints/recent`. Without a token
+    /// they may not.
+    pub hooks: HooksDoor,
+}
+
+impl Serve {
+    /// The address at which cards are shown, without a slash at the end.
+    #[must_use]
+    pub fn base(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+}
+
+/// How other programs may ask for webhooks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct HooksDoor {
+    /// Environment variable that holds the bearer token, at least 24 characters; several, parted by blanks, while it
+    /// rotates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_env: Option<String>,
+    /// File that holds the bearer token, at least 24 characters; several, one a line, while it rotates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_file: Option<PathBuf>,
+    /// The tokens, once fetched.
+    #[serde(skip)]
+    pub tokens: Vec<Secret>,
 }
 
 /// How other systems may tell facts.
@@ -136,7 +169,12 @@ pub struct FactsDoor {
 
 impl Default for Serve {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8017)), public_url: None, facts: FactsDoor::default() }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8017)),
+            public_url: None,
+            facts: FactsDoor::default(),
+            hooks: HooksDoor::default(),
+        }
     }
 }
 

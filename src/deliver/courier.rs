@@ -99,8 +99,8 @@ mod tests {
     fn courier() -> Arc<Courier> {
         let clock = Arc::new(ManualClock::at("2026-03-02T09:00:00Z".parse().unwrap()));
         let id = DestinationId::from("crm");
-        let rules =
-            Rules { id: &id, on: &[], alarms_only: false, timeout: std::time::Duration::from_secs(5), per_minute: 60 };
+        let timeout = std::time::Duration::from_secs(5);
+        let rules = Rules { id: &id, on: &[], alarms_only: false, template: None, timeout, per_minute: 60 };
         Couriers::new(clock).of(&rules)
     }
 

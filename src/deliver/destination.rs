@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Atom, Attempt, Csv, ICalendar, Rules, SecretReader, Sent, Webhook};
+use super::{Atom, Attempt, Csv, ICalendar, Rules, SecretReader, Sent, Templates, Webhook};
 use crate::model::DestinationId;
 
 /// Where touch points go.
@@ -12,6 +12,13 @@ use crate::model::DestinationId;
 pub struct Settings {
     /// CRMs, webhooks, mailboxes and chats that are told of touch points.
     pub destinations: Vec<Destination>,
+    /// How subjects and bodies of tasks are worded, by name; a destination names its own by `template`. What can be said in
+    /// them stands in docs/deliver/templates.md.
+    pub templates: Templates,
+    /// Destinations that are told when another one has failed, or was stopped, for a day, and when it works again. Left out:
+    /// every one that is no CRM. An empty list: nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tell_trouble: Option<Vec<DestinationId>>,
 }
 
 /// One place where touch points go.
@@ -70,6 +77,11 @@ impl Destination {
     #[must_use]
     pub fn id(&self) -> &DestinationId {
         self.rules().id
+    }
+
+    /// Has its tasks worded by another template.
+    pub fn word_by(&mut self, template: String) {
+        any!(self, settings => settings.template = Some(template));
     }
 
     /// Fetches its secrets and checks its settings; gives everything that is wrong.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Class, Refusal, message};
+use super::{Answer, Around, Class, Refusal, Rules, message};
 use crate::model::{Action, Delivery, DestinationId, SignalType, Step, Time, TouchPoint, TouchPointState};
 
 /// A touch point as a line of a list: plain text, within the limits of `message.rs`.
@@ -93,7 +93,7 @@ impl Listed {
     /// # Errors
     /// Never but for a fault of ours: what is read here is written here.
     pub fn of_card(card: &TouchPoint, list: &DestinationId) -> Result<Self, serde_json::Error> {
-        Self::read(&message::of_step(card, Step::Updated, list, card.updated), &[])
+        Self::read(&message::of_step(card, Step::Updated, &Rules::of_list(list), &Around::default(), card.updated), &[])
     }
 
     fn read(payload: &str, on: &[Step]) -> Result<Self, serde_json::Error> {

@@ -1,24 +1,23 @@
-//! The message of a step: JSON that a program can use field by field, with a subject and a body that a CRM can show as
-//! they are. Rendered when the step is taken, below 20 kB, without control characters in any line (R52).
+//! The message of a step: JSON that a program can use field by field, with a subject and a body (`template.rs`) that a CRM
+//! can show as they are. Rendered when the step is taken, below 20 kB, without control characters in any line (R52).
 
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
 
+use super::Rules;
+use super::context::{Around, Context};
+use super::template::{LONGEST_SUBJECT, Worded, worded};
+use super::trouble::Trouble;
 use crate::model::{
-    Action, Approach, Check, CheckState, DestinationId, DismissalCode, Evidence, EvidenceLevel, Factor, MatchNotice,
-    OutcomeCode, SignalId, SignalType, Step, Time, TouchPoint, TouchPointState,
+    AccountKind, Action, Approach, Check, CheckState, DestinationId, DismissalCode, Evidence, EvidenceLevel, Factor,
+    MatchNotice, OutcomeCode, SignalId, SignalType, Step, Tier, Time, TouchPoint, TouchPointState,
 };
 use crate::text::sanitise::plain_line;
 
-/// Bytes that a message stays below: the advice of the Standard Webhooks specification.
-const LONGEST_MESSAGE: usize = 20_000;
-
-/// Characters of a subject.
-const LONGEST_SUBJECT: usize = 80;
-
-/// Characters of a body.
-const LONGEST_BODY: usize = 900;
+/// Bytes that a message stays below: the advice of the Standard Webhooks specification (20 kB), less what an envelope of
+/// CloudEvents puts around it.
+const LONGEST_MESSAGE: usize = 19_500;
 
 /// Characters of any other text.
 const LONGEST_TEXT: usize = 500;
@@ -50,6 +49,10 @@ struct Data<'a> {
     body: String,
     high_priority: bool,
     account: String,
+    /// The account's full name, where it is known.
+    account_name: Option<String>,
+    account_kind: Option<AccountKind>,
+    account_tier: Option<Tier>,
     contact: Option<String>,
     owner: Option<String>,
     due: NaiveDate,
@@ -75,8 +78,13 @@ struct Data<'a> {
     dismissal: Option<DismissalCode>,
     outcome: Option<String>,
     ended: Option<OutcomeCode>,
+    /// The card's address in Tidings; empty where it has none.
+    link: String,
     created: Time,
     updated: Time,
+    /// What was wrong with the operator's template, where the shipped one stood in for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template_trouble: Option<String>,
     /// Something was left out to stay below the limit.
     trimmed: bool,
 }
@@ -90,10 +98,15 @@ struct Quoted {
     level: EvidenceLevel,
 }
 
-/// The message that tells `destination` of a step; `card` is the card after it.
-pub(super) fn of_step(card: &TouchPoint, step: Step, destination: &DestinationId, now: Time) -> String {
+/// The message that tells a destination of a step; `card` is the card after it.
+pub(super) fn of_step(card: &TouchPoint, step: Step, rules: &Rules<'_>, around: &Around<'_>, now: Time) -> String {
     let kind = format!("touch_point.{}", step.as_str());
-    let mut message = Message { kind, timestamp: now, data: data(card, step, destination) };
+    let template = rules.template.and_then(|name| around.templates?.get(name));
+    let worded = worded(template, &Context::of(card, step, around));
+    if let Some(trouble) = &worded.trouble {
+        tracing::warn!(destination = %rules.id, card = %card.id, %trouble, "worded as shipped");
+    }
+    let mut message = Message { kind, timestamp: now, data: data(card, step, rules.id, worded, around) };
     loop {
         let text = serde_json::to_string(&message).unwrap_or_default();
         if text.len() < LONGEST_MESSAGE || !message.data.drop_one() {
@@ -117,6 +130,8 @@ pub(super) fn of_match(notice: &MatchNotice, key: &str, now: Time) -> String {
             "search": notice.search,
             "query": plain_line(&notice.query),
             "owner": notice.owner.as_deref().map(name),
+            "subject": clip(&format!("{}: {}", notice.search, notice.title), LONGEST_SUBJECT),
+            "body": matched(notice),
             "story": notice.story,
             "article": notice.article,
             "title": clip(&notice.title, LONGEST_TEXT),
@@ -132,17 +147,59 @@ pub(super) fn of_match(notice: &MatchNotice, key: &str, now: Time) -> String {
     .to_string()
 }
 
+/// Plain text for people: what was found, by whom it was told, where it stands.
+fn matched(notice: &MatchNotice) -> String {
+    let mut source: Vec<String> = notice.publisher.iter().map(|publisher| clip(publisher, 60)).collect();
+    source.push(notice.published.date_naive().to_string());
+    let mut lines = vec![format!("{} ({})", clip(&notice.title, 240), source.join(", "))];
+    lines.extend(notice.url.as_deref().filter(|url| url.len() <= 400).map(plain_line));
+    lines.push(format!("Found by the saved search {}", clip(&notice.search, 120)));
+    lines.join("\n")
+}
+
+/// The message that a destination fails, or works again; `key` is the same for every attempt.
+pub(super) fn of_trouble(trouble: &Trouble<'_>, key: &str, now: Time) -> String {
+    let Trouble { destination, since, well, .. } = *trouble;
+    let kind = if well { "destination.recovered" } else { "destination.failing" };
+    json!({
+        "type": kind,
+        "timestamp": now,
+        "data": {
+            "key": key,
+            "destination": destination,
+            "since": since,
+            "state": trouble.state,
+            "why": clip(trouble.why, LONGEST_TEXT),
+            "waiting": trouble.waiting,
+            "subject": clip(&trouble.subject(), LONGEST_SUBJECT),
+            "body": trouble.body(),
+        },
+    })
+    .to_string()
+}
+
 /// The message that only proves that messages arrive.
 pub(super) fn test(destination: &DestinationId, now: Time) -> String {
     json!({
         "type": "tidings.test",
         "timestamp": now,
-        "data": { "destination": destination, "message": "This is a test of Tidings. Nothing needs to be done." },
+        "data": {
+            "destination": destination,
+            "message": "This is a test of Tidings. Nothing needs to be done.",
+            "subject": "Test of Tidings",
+            "body": "This is a test of Tidings. Nothing needs to be done.",
+        },
     })
     .to_string()
 }
 
-fn data<'a>(card: &'a TouchPoint, step: Step, destination: &DestinationId) -> Data<'a> {
+fn data<'a>(
+    card: &'a TouchPoint,
+    step: Step,
+    destination: &DestinationId,
+    Worded { subject, body, trouble }: Worded,
+    around: &Around<'_>,
+) -> Data<'a> {
     let name = |text: &str| clip(text, LONGEST_NAME);
     let text = |text: &str| clip(text, LONGEST_TEXT);
     let texts = |list: &[String]| list.iter().take(LONGEST_LIST).map(|one| text(one)).collect::<Vec<_>>();
@@ -153,10 +210,13 @@ fn data<'a>(card: &'a TouchPoint, step: Step, destination: &DestinationId) -> Da
         revision: card.revision,
         step,
         state: card.state,
-        subject: clip(&card.title, LONGEST_SUBJECT),
-        body: body(card),
+        subject,
+        body,
         high_priority: card.alarm,
         account: name(card.account.as_str()),
+        account_name: around.account.map(|account| name(&account.name)),
+        account_kind: around.account.map(|account| account.kind),
+        account_tier: around.account.map(|account| account.tier),
         contact: card.contact.as_deref().map(name),
         owner: card.owner.as_deref().map(name),
         due: card.due,
@@ -182,8 +242,10 @@ fn data<'a>(card: &'a TouchPoint, step: Step, destination: &DestinationId) -> Da
         dismissal: card.dismissal,
         outcome: card.outcome.as_deref().map(text),
         ended: card.ended,
+        link: around.link(card),
         created: card.created,
         updated: card.updated,
+        template_trouble: trouble,
         trimmed: long || card.evidence.len() > LONGEST_LIST || card.checks.len() > LONGEST_LIST,
     }
 }
@@ -213,45 +275,8 @@ fn quoted(evidence: &Evidence) -> Quoted {
     }
 }
 
-/// Plain text for a task: why now, quote and source, what to check first, how to open, two questions, what to avoid.
-/// Where the room does not suffice, what comes last in `urgent` is left out; the order of reading stays.
-fn body(card: &TouchPoint) -> String {
-    let why = Some(format!("Why now: {}", clip(&card.why, 240)));
-    let quote = card.evidence.first().map(source_line);
-    let open: Vec<_> = card.checks.iter().filter(|check| !is_settled(check)).map(checked).collect();
-    let mut first = if card.approval { vec!["approval".to_owned()] } else { Vec::new() };
-    first.extend(open);
-    let check = listed("Check first: ", &first, 4, 180);
-    let opening = card.opening.as_deref().map(|opening| format!("Opening: {}", clip(opening, 160)));
-    let ask = listed("Ask: ", &card.questions, 2, 200);
-    let avoid = listed("Avoid: ", &card.avoid, 4, 120);
-    let outcome = card.outcome.as_deref().map(|outcome| format!("Outcome: {}", clip(outcome, 160)));
-    let urgent = [(0, why), (6, outcome), (1, quote), (2, check), (5, avoid), (3, opening), (4, ask)];
-    let mut chosen = Vec::new();
-    let mut left = LONGEST_BODY;
-    for (place, line) in urgent {
-        let Some(line) = line else { continue };
-        let length = line.chars().count() + 1;
-        if length <= left {
-            left -= length;
-            chosen.push((place, line));
-        }
-    }
-    chosen.sort_by_key(|(place, _)| *place);
-    chosen.into_iter().map(|(_, line)| line).collect::<Vec<_>>().join("\n")
-}
-
-/// `“…” (Publisher, 2026-03-02, https://…)`
-fn source_line(evidence: &Evidence) -> String {
-    let mut source = Vec::new();
-    source.extend(evidence.publisher.as_deref().map(|name| clip(name, 60)));
-    source.push(evidence.published.date_naive().to_string());
-    source.extend(evidence.url.as_deref().filter(|url| url.len() <= 200).map(plain_line));
-    let only = if evidence.level == EvidenceLevel::HeadlineOnly { ", headline only" } else { "" };
-    format!("“{}” ({}{only})", clip(&evidence.quote, 240), source.join(", "))
-}
-
-fn checked(check: &Check) -> String {
+/// A check with how far it is.
+pub(super) fn checked(check: &Check) -> String {
     let what = &check.what;
     match &check.state {
         CheckState::NotConnected => format!("{what}: not connected"),
@@ -261,17 +286,13 @@ fn checked(check: &Check) -> String {
     }
 }
 
-fn is_settled(check: &Check) -> bool {
+/// True where nothing of it is left to be settled.
+pub(super) fn is_settled(check: &Check) -> bool {
     matches!(check.state, CheckState::Passed(_) | CheckState::Waived(_))
 }
 
-fn listed(heading: &str, entries: &[String], most: usize, room: usize) -> Option<String> {
-    let entries: Vec<_> = entries.iter().take(most).map(String::as_str).collect();
-    (!entries.is_empty()).then(|| format!("{heading}{}", clip(&entries.join(" / "), room)))
-}
-
 /// A single line of at most `room` characters; cut at a blank, the cut shown.
-fn clip(text: &str, room: usize) -> String {
+pub(super) fn clip(text: &str, room: usize) -> String {
     let line = plain_line(text);
     if line.chars().count() <= room {
         return line;

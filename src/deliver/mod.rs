@@ -5,6 +5,8 @@ mod answer;
 pub mod atom;
 mod attempt;
 mod book;
+mod cloud_event;
+mod context;
 mod courier;
 mod crm;
 mod csv;
@@ -15,11 +17,15 @@ mod listed;
 mod listed_tests;
 mod mapping;
 mod message;
+mod notice;
 pub mod outbox;
 pub mod retry;
 mod rules;
+pub mod sample;
 mod secret;
 mod task;
+mod template;
+mod trouble;
 mod webhook;
 mod wire;
 
@@ -28,36 +34,27 @@ pub use self::icalendar::ICalendar;
 pub use answer::{Answer, Class, Refusal};
 pub use atom::Atom;
 pub use attempt::{Attempt, Links, Sent, Tokens, Wire};
+pub use context::{Around, Context, Firm, Person, Quote};
 pub use courier::{Courier, Couriers};
 pub use crm::{CrmAccount, CrmPerson};
 pub use destination::{Destination, Fault, Settings};
 pub use listed::Listed;
 pub use mapping::Mapping;
+pub use notice::Notice;
 pub use rules::Rules;
 pub use secret::{Secret, SecretError, SecretReader};
 pub use task::{Quoted, Task};
-pub use webhook::{Webhook, is_key};
+pub use template::{Template, TemplateFault, Templates};
+pub use trouble::Trouble;
+pub use webhook::{Format, Webhook, is_key};
 pub use wire::{Ask, Told, under};
 
-use crate::model::{Delivery, DeliveryState, Step, Time, TouchPointId, id};
+use crate::model::{Delivery, Time, id};
 
 /// A message that says nothing but that it can be sent. It is not written to the outbox.
 #[must_use]
 pub fn test_message(destination: &Destination, now: Time) -> Delivery {
     let hash = id::short_hash(&["test", destination.id().as_str(), &now.to_rfc3339()]);
-    Delivery {
-        id: format!("msg_test_{hash}"),
-        touch_point: TouchPointId(uuid::Uuid::nil()),
-        search: None,
-        revision: 0,
-        destination: destination.id().clone(),
-        step: Step::Suggested,
-        payload: message::test(destination.id(), now),
-        state: DeliveryState::Due,
-        attempts: 0,
-        next_at: now,
-        last_error: None,
-        last_status: None,
-        created: now,
-    }
+    let payload = message::test(destination.id(), now);
+    Delivery::due(format!("msg_test_{hash}"), destination.id().clone(), payload, now)
 }

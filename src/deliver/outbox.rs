@@ -1,9 +1,9 @@
 //! Which destinations are told of a step in a card's life, and of a story that a saved search found.
 
+use super::context::Around;
+use super::trouble::Trouble;
 use super::{Destination, message};
-use crate::model::{
-    Delivery, DeliveryState, DestinationId, MatchNotice, Step, Time, TouchPoint, TouchPointId, TouchPointState, id,
-};
+use crate::model::{Delivery, DestinationId, MatchNotice, Step, Time, TouchPoint, TouchPointState, id};
 
 /// The deliveries that a step causes; `card` is the card after it. Written to the outbox in the transaction of the step.
 ///
@@ -18,37 +18,37 @@ use crate::model::{
 /// As the list alone decides, an *undone*, *done* or *withdrawn* can reach a destination that was never told of the card
 /// (a card withdrawn before anyone accepted it); receivers ignore what they do not know. Backfilled cards go nowhere.
 #[must_use]
-pub fn deliveries_for(card: &TouchPoint, step: Step, destinations: &[Destination], now: Time) -> Vec<Delivery> {
+pub fn deliveries_for<'d>(
+    card: &TouchPoint,
+    step: Step,
+    destinations: impl IntoIterator<Item = &'d Destination>,
+    around: &Around<'_>,
+    now: Time,
+) -> Vec<Delivery> {
     if card.backfilled {
         return Vec::new();
     }
-    destinations
-        .iter()
-        .filter(|destination| is_told(destination, card, step))
-        .map(|destination| Delivery {
-            id: delivery_id(card, destination.id()),
-            touch_point: card.id,
-            search: None,
-            revision: card.revision,
-            destination: destination.id().clone(),
-            step,
-            payload: message::of_step(card, step, destination.id(), now),
-            state: DeliveryState::Due,
-            attempts: 0,
-            next_at: now,
-            last_error: None,
-            last_status: None,
-            created: now,
-        })
-        .collect()
+    let told = destinations.into_iter().filter(|destination| is_told(destination, card, step));
+    told.map(|destination| delivery_to(destination, card, step, around, now)).collect()
 }
 
-/// The delivery of an update as one of an earlier step that nobody has sent yet: the destination hears of the card once, as
-/// it now stands.
+/// What `destination` would be told of a step, whether or not it is on its list.
 #[must_use]
-pub fn as_step(delivery: Delivery, step: Step, card: &TouchPoint, now: Time) -> Delivery {
-    let payload = message::of_step(card, step, &delivery.destination, now);
-    Delivery { step, payload, ..delivery }
+pub fn delivery_to(
+    destination: &Destination,
+    card: &TouchPoint,
+    step: Step,
+    around: &Around<'_>,
+    now: Time,
+) -> Delivery {
+    let rules = destination.rules();
+    let payload = message::of_step(card, step, &rules, around, now);
+    Delivery {
+        touch_point: card.id,
+        revision: card.revision,
+        step,
+        ..Delivery::due(delivery_id(card, rules.id), rules.id.clone(), payload, now)
+    }
 }
 
 /// The delivery that tells `destination` of a story that a saved search found. Its id is a hash of search, story and
@@ -58,21 +58,20 @@ pub fn as_step(delivery: Delivery, step: Step, card: &TouchPoint, now: Time) -> 
 pub fn delivery_of_match(notice: &MatchNotice, destination: &DestinationId, now: Time) -> Delivery {
     let hash = id::short_hash(&["saved_search", &notice.search, notice.story.as_str(), destination.as_str()]);
     let id = format!("msg_{hash}");
-    Delivery {
-        payload: message::of_match(notice, &id, now),
-        id,
-        touch_point: TouchPointId(uuid::Uuid::nil()),
-        search: Some(notice.search.clone()),
-        revision: 0,
-        destination: destination.clone(),
-        step: Step::Suggested,
-        state: DeliveryState::Due,
-        attempts: 0,
-        next_at: now,
-        last_error: None,
-        last_status: None,
-        created: now,
-    }
+    let payload = message::of_match(notice, &id, now);
+    Delivery { search: Some(notice.search.clone()), ..Delivery::due(id, destination.clone(), payload, now) }
+}
+
+/// The delivery that tells `teller` that another destination fails, or works again. Its id is a hash of both and of the time
+/// since when it fails: told once, however often it is written.
+#[must_use]
+pub fn delivery_of_trouble(trouble: &Trouble<'_>, teller: &DestinationId, now: Time) -> Delivery {
+    let kind = if trouble.well { "destination.recovered" } else { "destination.failing" };
+    let since = trouble.since.timestamp_millis().to_string();
+    let hash = id::short_hash(&[kind, trouble.destination.as_str(), &since, teller.as_str()]);
+    let id = format!("msg_{hash}");
+    let payload = message::of_trouble(trouble, &id, now);
+    Delivery::due(id, teller.clone(), payload, now)
 }
 
 /// `msg_` and a hash of touch point, destination and revision: the same for every attempt, and however often the step is
@@ -90,14 +89,15 @@ fn is_told(destination: &Destination, card: &TouchPoint, step: Step) -> bool {
     let on = rules.on;
     on.contains(&step)
         || match step {
-            Step::Updated | Step::Woken => on.contains(&leads_to(card.state)),
-            Step::Undone => on.iter().any(|told| *told == leads_to(card.state) || can_follow(card.state, *told)),
+            Step::Updated | Step::Woken => on.contains(&step_into(card.state)),
+            Step::Undone => on.iter().any(|told| *told == step_into(card.state) || can_follow(card.state, *told)),
             _ => false,
         }
 }
 
 /// The step that brings a card into this state.
-fn leads_to(state: TouchPointState) -> Step {
+#[must_use]
+pub fn step_into(state: TouchPointState) -> Step {
     match state {
         TouchPointState::Suggested => Step::Suggested,
         TouchPointState::Checking => Step::Checking,
@@ -115,7 +115,7 @@ fn leads_to(state: TouchPointState) -> Step {
 fn can_follow(state: TouchPointState, step: Step) -> bool {
     const WAY: [Step; 5] = [Step::Suggested, Step::Checking, Step::Ready, Step::Accepted, Step::Done];
     let place = |step| WAY.iter().position(|known| *known == step);
-    match (place(leads_to(state)), place(step)) {
+    match (place(step_into(state)), place(step)) {
         (Some(here), Some(there)) => there > here,
         // Off the way, dismissed, snoozed, expired and withdrawn follow any state that is not closed.
         (_, None) => !state.is_closed(),

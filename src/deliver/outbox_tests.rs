@@ -3,7 +3,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::model::{
-    Action, Approach, ArticleId, Check, CheckState, Evidence, EvidenceLevel, Priority, Span, TouchPointId,
+    Action, Approach, ArticleId, Check, CheckState, DeliveryState, Evidence, EvidenceLevel, Priority, Span,
+    TouchPointId,
 };
 
 fn now() -> Time {
@@ -64,6 +65,10 @@ fn card(state: TouchPointState) -> TouchPoint {
 
 fn destination(id: &str, rest: &str) -> Destination {
     toml::from_str(&format!("kind = \"webhook\"\nid = \"{id}\"\nurl = \"https://hooks.example\"\n{rest}")).unwrap()
+}
+
+fn deliveries_for(card: &TouchPoint, step: Step, destinations: &[Destination], now: Time) -> Vec<Delivery> {
+    super::deliveries_for(card, step, destinations, &Around::default(), now)
 }
 
 /// The ids of the destinations that are told.
@@ -145,7 +150,8 @@ fn a_message_carries_subject_body_and_fields() {
     assert_eq!(
         data["body"],
         "Why now: Beta buys Acme.\n\
-         “Beta said on Sunday that it buys Acme.” (News, 2026-03-02, https://news.example/beta)\n\
+         “Beta said on Sunday that it buys Acme.” (News, 2026-03-02)\n\
+         https://news.example/beta\n\
          Check first: open tickets: not connected\n\
          Opening: I read the announcement.\n\
          Ask: Who decides? / Is a review planned?\n\

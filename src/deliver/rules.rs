@@ -17,10 +17,19 @@ pub struct Rules<'a> {
     pub on: &'a [Step],
     /// Only told of alarms.
     pub alarms_only: bool,
+    /// Name of the template by which tasks are worded; none for the shipped wording.
+    pub template: Option<&'a str>,
     /// Longest wait for an answer.
     pub timeout: Duration,
     /// Most requests a minute.
     pub per_minute: u32,
+}
+
+impl<'a> Rules<'a> {
+    /// Those of a list that anyone may read: it has no template of its own and is never waited for.
+    pub(super) fn of_list(id: &'a DestinationId) -> Self {
+        Self { id, on: &[], alarms_only: false, template: None, timeout: Duration::ZERO, per_minute: 0 }
+    }
 }
 
 impl Rules<'_> {
@@ -76,6 +85,9 @@ macro_rules! destination {
             /// Only told of alarms.
             #[serde(default)]
             pub alarms_only: bool,
+            /// Name of the template under [deliver.templates] by which subject and body of a task are worded.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub template: Option<String>,
             /// Longest wait for an answer, 1–60 seconds.
             #[serde(default = "crate::deliver::rules::usual_timeout")]
             pub timeout_seconds: u64,
@@ -93,6 +105,7 @@ macro_rules! destination {
                     id: &self.id,
                     on: &self.on,
                     alarms_only: self.alarms_only,
+                    template: self.template.as_deref(),
                     timeout: std::time::Duration::from_secs(self.timeout_seconds),
                     per_minute: self.per_minute,
                 }

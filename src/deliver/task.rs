@@ -28,6 +28,9 @@ pub struct Task {
     pub high_priority: bool,
     /// Whom it concerns.
     pub account: String,
+    /// Full name of the account, where it is known.
+    #[serde(default)]
+    pub account_name: Option<String>,
     /// Whom to contact.
     pub contact: Option<String>,
     /// Who of us is to act.
@@ -52,6 +55,9 @@ pub struct Task {
     pub outcome: Option<String>,
     /// The kind of event.
     pub signal_type: Option<String>,
+    /// The card's address in Tidings; empty where it has none.
+    #[serde(default)]
+    pub link: String,
     /// When the card was born.
     pub created: Time,
     /// When it last changed.

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use http::{HeaderMap, HeaderValue, header};
 use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP};
 
+use super::cloud_event::{self, Wrapped};
 use super::rules::destination;
-use super::{Answer, Attempt, Fault, Secret, SecretReader, Sent, Wire};
-use crate::model::{Delivery, Time};
+use super::{Answer, Attempt, Class, Fault, Refusal, Secret, SecretReader, Sent, Wire};
+use crate::model::{Delivery, DestinationId, Step, Time};
 
 /// Shortest and longest key, in bytes, by the specification.
 const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 24..=64;
@@ -30,6 +31,9 @@ destination! {
         /// File that holds the signing secret (`whsec_…`); several, one a line, while it rotates.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub secret_file: Option<PathBuf>,
+        /// How the message is wrapped.
+        #[serde(default)]
+        pub format: Format,
         /// The address, once fetched.
         #[serde(skip)]
         address: Option<Secret>,
@@ -39,7 +43,41 @@ destination! {
     }
 }
 
+/// How the message is wrapped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// As it is: `type`, `timestamp` and `data`.
+    #[default]
+    Plain,
+    /// One JSON document by CloudEvents 1.0, the message's `data` in it.
+    CloudeventsStructured,
+    /// By CloudEvents 1.0: what is about the event in header fields, `data` alone as the body.
+    CloudeventsBinary,
+}
+
 impl Webhook {
+    /// The webhook of a program that asked for it: an address, one signing secret, and the steps that it is told of.
+    #[must_use]
+    pub fn of_hook(id: DestinationId, url: &str, secret: Secret, on: Vec<Step>) -> Self {
+        Self {
+            id,
+            on,
+            alarms_only: false,
+            template: None,
+            timeout_seconds: super::rules::usual_timeout(),
+            per_minute: super::rules::usual_pace(),
+            url: Some(url.to_owned()),
+            url_env: None,
+            url_file: None,
+            secret_env: None,
+            secret_file: None,
+            format: Format::Plain,
+            address: Some(Secret::new(url)),
+            secrets: vec![secret],
+        }
+    }
+
     /// Posts a delivery, signed at the time of the attempt with every secret.
     pub(super) async fn send(&self, attempt: &Attempt<'_>) -> Sent {
         self.post(attempt.wire, attempt.delivery).await.into()
@@ -49,13 +87,17 @@ impl Webhook {
         let Some(address) = &self.address else {
             return Answer::Silent { why: "its address was not loaded".to_owned() };
         };
-        let body = delivery.payload.clone().into_bytes();
-        let headers = match self.headers(&delivery.id, &body, wire.now) {
+        let Wrapped { body, headers: about } = match cloud_event::wrapped(self.format, delivery) {
+            Ok(wrapped) => wrapped,
+            Err(why) => return Answer::Refused(Refusal::new(Class::Dead, why)),
+        };
+        let mut headers = match self.headers(&delivery.id, &body, wire.now) {
             Ok(headers) => headers,
             Err(why) => return Answer::Silent { why },
         };
+        headers.extend(about);
         match wire.client.post(address.reveal(), headers, body, self.rules().timeout).await {
-            Ok(reply) => Answer::answered(reply.status, &reply.headers, &reply.body),
+            Ok(reply) => judged(&reply),
             Err(error) => Answer::Silent { why: self.without_address(&error.to_string()) },
         }
     }
@@ -65,7 +107,7 @@ impl Webhook {
         let time = now.timestamp();
         let signatures = self.signatures(id, time, body)?;
         let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.format.media_type()));
         for (name, value) in [
             (HEADER_WEBHOOK_ID, id),
             (HEADER_WEBHOOK_TIMESTAMP, time.to_string().as_str()),
@@ -136,6 +178,31 @@ impl Webhook {
         let key = if env.is_some() { "secret_env" } else { "secret_file" };
         let hint = "`printf 'whsec_%s' \"$(openssl rand -base64 32)\"` makes a good one";
         Err(Fault::of(key, "must hold `whsec_` and the base64 of 24 to 64 bytes", hint))
+    }
+}
+
+/// The answer of a receiver. What its status means is known everywhere (`retry.rs`); here it is said what to do about it.
+fn judged(reply: &crate::net::Reply) -> Answer {
+    let answer = Answer::answered(reply.status, &reply.headers, &reply.body);
+    let said = answer.describe();
+    let refused =
+        |class, deed: &str| Answer::Refused(Refusal::new(class, format!("{said}; {deed}")).with_status(reply.status));
+    match reply.status {
+        300..=399 => {
+            let to = reply.headers.get(header::LOCATION).and_then(|field| field.to_str().ok()).unwrap_or_default();
+            let host = url::Url::parse(to).ok().and_then(|url| url.host_str().map(str::to_owned));
+            let to = host.map_or_else(|| "elsewhere".to_owned(), |host| format!("to {host}"));
+            let why = format!(
+                "redirected {to} with {}; a signed message does not follow: write the final address as `url`",
+                reply.status
+            );
+            Answer::Refused(Refusal::new(Class::Retry, why).with_status(reply.status))
+        }
+        401 | 403 => refused(Class::Pause, "it does not let us in: look at the address and the secret there"),
+        404 => refused(Class::Dead, "nobody listens at this address: look at `url`"),
+        400 | 422 => refused(Class::Dead, "it cannot read the message: look at what it expects, or choose a `format`"),
+        410 => refused(Class::Disable, "the receiver is gone for good: take it out, or make a new address there"),
+        _ => answer,
     }
 }
 

@@ -138,7 +138,7 @@ async fn perform(engine: &Engine, deed: &Deed, now: Time) -> Result<(), DemoErro
     let Some(command) = command_of(deed, now) else { return Ok(()) };
     let who = Actor::person(&deed.who);
     let id = card.id.to_string();
-    match inbox::step(&engine.store, &id, &command, &who, engine.destinations(), now, false).await {
+    match inbox::step(&engine.store, &id, &command, &who, &engine.config(), now, false).await {
         // A card that is at another step than the deed expects is left as it is.
         Ok(_) | Err(InboxError::Life(_)) => Ok(()),
         Err(error) => Err(error.into()),

@@ -36,6 +36,28 @@ pub struct Delivery {
     pub created: Time,
 }
 
+impl Delivery {
+    /// A delivery that is due at once. It carries no touch point unless one is put in.
+    #[must_use]
+    pub fn due(id: String, destination: DestinationId, payload: String, now: Time) -> Self {
+        Self {
+            id,
+            touch_point: TouchPointId(uuid::Uuid::nil()),
+            search: None,
+            revision: 0,
+            destination,
+            step: Step::Suggested,
+            payload,
+            state: DeliveryState::Due,
+            attempts: 0,
+            next_at: now,
+            last_error: None,
+            last_status: None,
+            created: now,
+        }
+    }
+}
+
 /// How far a delivery is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -49,6 +71,8 @@ pub enum DeliveryState {
     Dead,
     /// It may have been taken and nobody can tell: waits for a person, and what comes after it waits too.
     Unknown,
+    /// A person settled that it is not to be sent, or who was to get it is gone.
+    Dropped,
 }
 
 impl DeliveryState {
@@ -60,6 +84,7 @@ impl DeliveryState {
             Self::Delivered => "delivered",
             Self::Dead => "dead",
             Self::Unknown => "unknown",
+            Self::Dropped => "dropped",
         }
     }
 }

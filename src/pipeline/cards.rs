@@ -1,8 +1,11 @@
 //! Every step of a touch point's life: the card, its log and its deliveries, written in one transaction.
 
-use crate::deliver::{self, Destination};
+use super::hooks;
+use crate::config::Config;
+use crate::deliver::Around;
+use crate::deliver::outbox::{deliveries_for, delivery_to};
 use crate::model::{Step, StepRecord, Time, TouchPoint};
-use crate::store::{Session, StoreError, deliveries, touchpoints};
+use crate::store::{Session, StoreError, accounts, deliveries, touchpoints};
 use crate::touchpoint::life::Change;
 
 /// Writes a new card with the steps it was born with, and what the destinations are to hear of it.
@@ -13,7 +16,7 @@ pub async fn bear(
     session: &mut Session,
     card: &TouchPoint,
     steps: &[StepRecord],
-    destinations: &[Destination],
+    config: &Config,
     now: Time,
 ) -> Result<(), StoreError> {
     touchpoints::write(session, card).await?;
@@ -21,7 +24,7 @@ pub async fn bear(
         touchpoints::log(session, card.id, step, None).await?;
     }
     match steps.last() {
-        Some(last) => tell(session, card, last, destinations, now).await,
+        Some(last) => tell(session, card, last, config, now).await,
         None => Ok(()),
     }
 }
@@ -34,26 +37,38 @@ pub async fn step(
     session: &mut Session,
     before: &TouchPoint,
     change: &Change,
-    destinations: &[Destination],
+    config: &Config,
     now: Time,
 ) -> Result<(), StoreError> {
     touchpoints::write(session, &change.card).await?;
     touchpoints::log(session, change.card.id, &change.record, Some(before)).await?;
-    tell(session, &change.card, &change.record, destinations, now).await
+    tell(session, &change.card, &change.record, config, now).await
 }
 
 async fn tell(
     session: &mut Session,
     card: &TouchPoint,
     record: &StepRecord,
-    destinations: &[Destination],
+    config: &Config,
     now: Time,
 ) -> Result<(), StoreError> {
-    for mut delivery in deliver::outbox::deliveries_for(card, record.step, destinations, now) {
+    let base = config.settings.serve.base();
+    let configured = config.watchlist.get(&card.account);
+    // A person's verb knows the files only.
+    let kept = if configured.is_some() { None } else { accounts::get(session, &card.account).await? };
+    let around = Around {
+        account: configured.or(kept.as_ref().map(|kept| &kept.account)),
+        base: &base,
+        templates: Some(&config.settings.deliver.templates),
+    };
+    let destinations = hooks::destinations(session, config).await?;
+    for mut delivery in deliveries_for(card, record.step, &destinations, &around, now) {
+        // The update of a step that nobody has sent yet: the destination hears of the card once, as it now stands.
         if record.step == Step::Updated
             && let Some(unsent) = deliveries::take_unsent(session, card.id, &delivery.destination).await?
+            && let Some(told) = destinations.iter().find(|told| *told.id() == delivery.destination)
         {
-            delivery = deliver::outbox::as_step(delivery, unsent, card, now);
+            delivery = delivery_to(told, card, unsent, &around, now);
         }
         deliveries::put(session, &delivery).await?;
     }

@@ -5,7 +5,7 @@ use futures_util::StreamExt;
 use futures_util::future::try_join_all;
 use tracing::{info, warn};
 
-use super::Engine;
+use super::{Engine, absent, hooks, trouble};
 use crate::deliver::retry::{self, Verdict};
 use crate::deliver::{Attempt, Courier, Destination, Links, Sent, Wire};
 use crate::model::{Actor, Delivery, DeliveryState, DestinationId, Remote, Time, TouchPoint};
@@ -46,33 +46,38 @@ impl Delivered {
 pub async fn all_due(engine: &Engine) -> Result<Delivered, StoreError> {
     let mut total = Delivered::default();
     while !engine.stopping() {
+        let known = hooks::destinations(&mut engine.store.read().await?, &engine.config()).await?;
+        absent::follow(engine, &known).await?;
         let waiting = deliveries::waiting(&mut engine.store.read().await?, engine.now()).await?;
-        if waiting.is_empty() {
+        let due: Vec<_> = known.iter().filter(|known| waiting.contains(known.id())).collect();
+        if due.is_empty() {
             break;
         }
-        for one in try_join_all(waiting.iter().map(|id| to_destination(engine, id))).await? {
+        for one in try_join_all(due.into_iter().map(|destination| to_destination(engine, destination))).await? {
             total.add(one);
         }
     }
+    trouble::tell(engine).await?;
     Ok(total)
 }
 
 /// Sends what is due to one destination, until nothing is or it must be left alone.
-async fn to_destination(engine: &Engine, id: &DestinationId) -> Result<Delivered, StoreError> {
+async fn to_destination(engine: &Engine, destination: &Destination) -> Result<Delivered, StoreError> {
     let mut total = Delivered::default();
-    let destination = engine.destinations().iter().find(|known| known.id() == id);
-    let courier = destination.map(|destination| engine.couriers.of(&destination.rules()));
+    let rules = destination.rules();
+    let courier = engine.couriers.of(&rules);
     while !engine.stopping() {
-        let hands = courier.as_ref().map_or(1, |courier| courier.hands());
-        let limit = if hands == 1 { 1 } else { BATCH };
+        let hands = courier.hands();
+        // At a slow pace fewer are held, so that the last of them is sent while its lease holds.
+        let limit = if hands == 1 { 1 } else { BATCH.min(i64::from(rules.per_minute)).max(1) };
         let now = engine.now();
         let mut session = engine.store.write().await?;
-        let due = deliveries::lease_due(&mut session, id, now, now + LEASE, limit).await?;
+        let due = deliveries::lease_due(&mut session, rules.id, now, now + LEASE, limit).await?;
         session.commit().await?;
         if due.is_empty() {
             break;
         }
-        let work = due.into_iter().map(|delivery| send_one(engine, destination, courier.as_deref(), delivery));
+        let work = due.into_iter().map(|delivery| send_one(engine, destination, &courier, delivery));
         let results: Vec<_> = futures_util::stream::iter(work).buffer_unordered(hands).collect().await;
         for result in results {
             total.add(result?);
@@ -83,20 +88,16 @@ async fn to_destination(engine: &Engine, id: &DestinationId) -> Result<Delivered
 
 async fn send_one(
     engine: &Engine,
-    destination: Option<&Destination>,
-    courier: Option<&Courier>,
+    destination: &Destination,
+    courier: &Courier,
     mut delivery: Delivery,
 ) -> Result<Delivered, StoreError> {
-    let (Some(destination), Some(courier)) = (destination, courier) else {
-        let gone = Verdict::Dead("its destination is no longer configured".to_owned());
-        return settle(engine, None, Outcome { verdict: gone, remote: None }, delivery).await;
-    };
     courier.turn().await;
     let sent = attempt(engine, destination, &delivery).await?;
     delivery.last_status = sent.answer.status();
     delivery.last_error = sent.answer.error();
     let verdict = retry::after(delivery.attempts, &sent.answer, engine.now(), fastrand::f64());
-    settle(engine, Some(courier), Outcome { verdict, remote: sent.remote }, delivery).await
+    settle(engine, courier, Outcome { verdict, remote: sent.remote }, delivery).await
 }
 
 /// One attempt, with what is known of the record there and of whom it is about.
@@ -129,7 +130,7 @@ struct Outcome {
 /// Writes what the attempt came to, and what it means for the destination.
 async fn settle(
     engine: &Engine,
-    courier: Option<&Courier>,
+    courier: &Courier,
     Outcome { verdict, remote }: Outcome,
     mut delivery: Delivery,
 ) -> Result<Delivered, StoreError> {
@@ -178,6 +179,8 @@ async fn settle(
     }
     if let Some((_, why)) = &stop {
         delivery.last_error = Some(why.clone());
+        // What stops all says nothing of this one: its attempts are left for later.
+        delivery.attempts = delivery.attempts.saturating_sub(1);
     }
     if result.delivered == 0 {
         let why = delivery.last_error.clone().unwrap_or_default();
@@ -189,17 +192,23 @@ async fn settle(
     if let Some(remote) = &remote {
         remotes::put(&mut session, delivery.touch_point, &delivery.destination, remote, now).await?;
     }
-    if let (Some(fares), Some(courier)) = (fares, courier) {
+    if let Some(fares) = fares {
         let rest_until = fares.count(courier, now);
         match fares {
-            Fares::Well => deliveries::went_well(&mut session, &delivery.destination).await?,
+            Fares::Well => {
+                trouble::is_over(&mut session, engine, &delivery.destination, now).await?;
+                deliveries::went_well(&mut session, &delivery.destination).await?;
+            }
             Fares::Badly(_) => deliveries::failed(&mut session, &delivery.destination, rest_until, now).await?,
         }
     }
-    if let (Some((state, why)), Some(_)) = (stop, courier) {
-        deliveries::set_destination(&mut session, &delivery.destination, state, &why, now).await?;
-        let (actor, what) = (Actor::program("deliver"), format!("destination {state}"));
-        changes::note(&mut session, now, &actor, &what, delivery.destination.as_str(), &why).await?;
+    if let Some((state, why)) = stop {
+        let (id, who) = (&delivery.destination, Actor::program("deliver"));
+        // A webhook that a program asked for, and whose address is gone, is taken out: nobody else could.
+        if state != "disabled" || !hooks::remove(&mut session, id, &why, &who, now).await? {
+            deliveries::set_destination(&mut session, id, state, &why, now).await?;
+            changes::note(&mut session, now, &who, &format!("destination {state}"), id.as_str(), &why).await?;
+        }
     }
     session.commit().await?;
     Ok(result)

@@ -14,14 +14,14 @@ use super::roles::Roles;
 use super::roster::{self, Roster};
 use super::{searches, watch};
 use crate::config::{Config, Settings};
-use crate::deliver::{Couriers, Destination, Tokens};
+use crate::deliver::{Couriers, Tokens};
 use crate::fetch::Fetcher;
 use crate::mention::Matcher;
 use crate::model::{Clock, Time};
 use crate::net;
 use crate::search::Watcher;
 use crate::store::feeds::Declared;
-use crate::store::{DataFolder, FolderError, Store, StoreError, entries, facts, feeds, hosts};
+use crate::store::{DataFolder, FolderError, Store, StoreError, deliveries, entries, facts, feeds, hosts};
 
 /// Why the program cannot start its work.
 #[derive(Debug, thiserror::Error)]
@@ -175,6 +175,7 @@ impl Engine {
             // leases hold; those of the dead run out by themselves.
             entries::free_leases(&mut session).await?;
             facts::free_leases(&mut session).await?;
+            deliveries::free_leases(&mut session).await?;
         }
         poll::clock::mend(&mut session, &self.settings().schedule, now).await?;
         hosts::forget_turns(&mut session, now - chrono::TimeDelta::days(2)).await?;
@@ -259,12 +260,6 @@ impl Engine {
             *minds = Arc::new(after);
         }
         Ok(())
-    }
-
-    /// Where touch points go.
-    #[must_use]
-    pub fn destinations(&self) -> &[Destination] {
-        &self.settings().deliver.destinations
     }
 }
 

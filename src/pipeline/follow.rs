@@ -67,7 +67,7 @@ impl Hand<'_> {
             None => Command::Done { outcome: closing.words.clone() },
         };
         let change = life::step(&before, &command, self.who, self.now)?;
-        cards::step(&mut session, &before, &change, &self.config.settings.deliver.destinations, self.now).await?;
+        cards::step(&mut session, &before, &change, self.config, self.now).await?;
         for said in &closing.answers {
             let answer = Answer {
                 id: Answer::id_of(before.id, said.field, said.value.as_deref()),
@@ -191,7 +191,7 @@ impl Hand<'_> {
             return Err(InboxError::Banned(phrase.to_owned()));
         }
         let change = life::step(&before, command, self.who, self.now)?;
-        cards::step(&mut session, &before, &change, &self.config.settings.deliver.destinations, self.now).await?;
+        cards::step(&mut session, &before, &change, self.config, self.now).await?;
         if let Command::Dismiss { code, .. } = command {
             lessons::learn(&mut session, &change.card, *code, self.who, self.now).await?;
         }
@@ -231,7 +231,7 @@ async fn undo_in(
     let (seq, step, previous) = last.ok_or(InboxError::NothingToUndo(card.id))?;
     let change = life::undo(card, &previous, &step, hand.who, hand.now);
     touchpoints::mark_undone(session, seq).await?;
-    cards::step(session, card, &change, &hand.config.settings.deliver.destinations, hand.now).await?;
+    cards::step(session, card, &change, hand.config, hand.now).await?;
     match card.state {
         TouchPointState::Done => {
             for promise in follow::take_back(session, card.id).await? {
@@ -253,17 +253,17 @@ async fn undo_in(
 
 /// The card of a promise falls with it, and stands up with it.
 async fn settle_cards(session: &mut Session, promise: &Promise, hand: &Hand<'_>) -> Result<(), StoreError> {
-    let destinations = &hand.config.settings.deliver.destinations;
+    let config = hand.config;
     for card in touchpoints::of_cause(session, &touchpoint::promise_cause(&promise.id)).await? {
         if let Some(change) = promises::settled(&card, promise, hand.who, hand.now) {
-            cards::step(session, &card, &change, destinations, hand.now).await?;
+            cards::step(session, &card, &change, config, hand.now).await?;
         } else if promise.state == PromiseState::Open
             && card.state == TouchPointState::Withdrawn
             && let Some((seq, step, previous)) = touchpoints::last_undoable(session, card.id).await?
         {
             let change = life::undo(&card, &previous, &step, hand.who, hand.now);
             touchpoints::mark_undone(session, seq).await?;
-            cards::step(session, &card, &change, destinations, hand.now).await?;
+            cards::step(session, &card, &change, config, hand.now).await?;
         }
     }
     Ok(())

@@ -46,7 +46,7 @@ pub async fn bear(
     now: Time,
 ) -> Result<(), StoreError> {
     let (card, steps) = passed(session, config, card, steps, now).await?;
-    cards::bear(session, &card, &steps, &config.settings.deliver.destinations, now).await
+    cards::bear(session, &card, &steps, config, now).await
 }
 
 /// As [`bear`], for a card of news: where its owner has no room for it beside the `recent` cards, it waits. Gives the card
@@ -64,7 +64,7 @@ pub async fn bear_in_turn(
 ) -> Result<TouchPoint, StoreError> {
     let (mut card, mut steps) = passed(session, config, card, steps, now).await?;
     room::at_birth(&mut card, &mut steps, recent, &config.settings.touchpoint, now);
-    cards::bear(session, &card, &steps, &config.settings.deliver.destinations, now).await?;
+    cards::bear(session, &card, &steps, config, now).await?;
     Ok(card)
 }
 
@@ -128,7 +128,7 @@ pub async fn look_again(
         let Some(around) = around(config, &account, &material, &heard, own, now) else { continue };
         for card in own {
             if let Some(change) = gate::look(card, &around, who) {
-                cards::step(session, card, &change, &config.settings.deliver.destinations, now).await?;
+                cards::step(session, card, &change, config, now).await?;
                 changed += 1;
             }
         }

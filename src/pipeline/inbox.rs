@@ -1,6 +1,6 @@
 //! What a person does with touch points: look, accept, done, dismiss, snooze, undo. Works beside a running program.
 
-use crate::deliver::Destination;
+use crate::config::Config;
 use crate::model::{Actor, StepRecord, Time, TouchPoint, TouchPointId, TouchPointState};
 use crate::store::{Session, Store, StoreError, touchpoints};
 use crate::touchpoint::life::{self, Command, LifeError};
@@ -92,14 +92,14 @@ pub async fn step(
     part: &str,
     command: &Command,
     who: &Actor,
-    destinations: &[Destination],
+    config: &Config,
     now: Time,
     dry_run: bool,
 ) -> Result<TouchPoint, InboxError> {
     let mut session = store.write().await?;
     let before = find(&mut session, part).await?;
     let change = life::step(&before, command, who, now)?;
-    cards::step(&mut session, &before, &change, destinations, now).await?;
+    cards::step(&mut session, &before, &change, config, now).await?;
     if let Command::Dismiss { code, .. } = command {
         lessons::learn(&mut session, &change.card, *code, who, now).await?;
     }
@@ -117,7 +117,7 @@ pub async fn undo(
     store: &Store,
     part: &str,
     who: &Actor,
-    destinations: &[Destination],
+    config: &Config,
     now: Time,
     dry_run: bool,
 ) -> Result<(StepRecord, TouchPoint), InboxError> {
@@ -127,7 +127,7 @@ pub async fn undo(
     let (seq, step, previous) = last.ok_or(InboxError::NothingToUndo(card.id))?;
     let change = life::undo(&card, &previous, &step, who, now);
     touchpoints::mark_undone(&mut session, seq).await?;
-    cards::step(&mut session, &card, &change, destinations, now).await?;
+    cards::step(&mut session, &card, &change, config, now).await?;
     if !dry_run {
         session.commit().await?;
     }

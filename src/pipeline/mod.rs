@@ -3,6 +3,7 @@
 //! Each loop is a file and can be stopped at any instant: what it works on is leased in the database, and what it found
 //! is written in one transaction. [`pass`] runs each once, [`background`] runs all until told to stop.
 
+mod absent;
 pub mod archive;
 pub mod ask;
 pub mod background;
@@ -19,6 +20,7 @@ pub mod follow;
 pub mod gate;
 pub mod gather;
 pub mod history;
+pub mod hooks;
 pub mod host_turns;
 pub mod inbox;
 pub mod index;
@@ -29,6 +31,7 @@ pub mod outbox;
 pub mod pass;
 pub mod plan;
 pub mod poll;
+pub mod preview;
 pub mod progress;
 pub mod read;
 pub mod replay;
@@ -40,6 +43,7 @@ pub mod saved;
 mod searches;
 pub mod subscribe;
 pub mod sync;
+pub mod trouble;
 mod watch;
 pub mod websub;
 

@@ -63,7 +63,7 @@ async fn end_what_is_over(engine: &Engine, planned: &mut Planned) -> Result<(), 
                 } else {
                     planned.expired += 1;
                 }
-                cards::step(&mut session, card, &change, engine.destinations(), now).await?;
+                cards::step(&mut session, card, &change, &engine.config(), now).await?;
             }
             Err(error) => info!(card = %id, %error, "clock work not done"),
         }
@@ -77,7 +77,7 @@ async fn hand_over_cards(engine: &Engine) -> Result<(), StoreError> {
     let open = touchpoints::in_states(&mut session, OPEN).await?;
     let config = engine.config();
     for (card, change) in hand_over::to_new_owners(&config.watchlist, &open, &engine.settings().touchpoint, now) {
-        cards::step(&mut session, &card, &change, engine.destinations(), now).await?;
+        cards::step(&mut session, &card, &change, &engine.config(), now).await?;
     }
     session.commit().await
 }
@@ -98,7 +98,7 @@ async fn bear(engine: &Engine, rule: Rule, planned: &mut Planned) -> Result<(), 
     let plans = rule(&config.watchlist, &config.playbook, &open, &recent, settings, now);
     planned.waiting += plans.waiting.len();
     for (card, change) in &plans.changed {
-        cards::step(&mut session, card, change, engine.destinations(), now).await?;
+        cards::step(&mut session, card, change, &engine.config(), now).await?;
     }
     for (card, steps) in &plans.born {
         gate::bear(&mut session, &config, card, steps, now).await?;

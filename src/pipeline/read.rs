@@ -498,7 +498,7 @@ async fn suggest(
                 born.push(gate::bear_in_turn(session, &config, &card, &steps, &week, now).await?);
             }
             Decision::Change { before, change } => {
-                cards::step(session, &before, &change, engine.destinations(), now).await?;
+                cards::step(session, &before, &change, &engine.config(), now).await?;
             }
             Decision::NotSuggested(reason) => {
                 let body = serde_json::to_string(&reason).unwrap_or_default();

@@ -7,7 +7,7 @@ use super::Engine;
 use crate::config::Config;
 use crate::model::{FeedId, Time};
 use crate::store::retention::{self, Limits};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, deliveries};
 
 /// Rows that one transaction lets go of: a fraction of a second's work, so that readers and writers get their turn.
 const BATCH: i64 = 200;
@@ -31,6 +31,7 @@ pub(super) struct Gone {
     pub(super) articles: u64,
     pub(super) texts: u64,
     pub(super) suppressed: u64,
+    pub(super) deliveries: u64,
 }
 
 /// The limits of articles at this instant.
@@ -69,22 +70,28 @@ pub(super) async fn let_go(engine: &Engine) -> Result<Gone, StoreError> {
     let (now, config) = (engine.now(), engine.config());
     let (limits, texts_before) = (limits(&config, now), now - text_days(&config));
     let suppressed_before = now - TimeDelta::days(i64::from(config.settings.retention.suppressed_days));
+    let kept = config.settings.retention.deliveries_days;
+    let deliveries_before = (kept > 0).then(|| now - TimeDelta::days(i64::from(kept)));
     let full = u64::try_from(BATCH).unwrap_or(u64::MAX);
     let mut gone = Gone::default();
     while !engine.stopping() {
         let mut session = engine.store.write().await?;
         // Whole articles first, so that their texts are not let go of one by one.
         let articles = retention::forget_articles(&mut session, &limits, BATCH, now).await?;
-        let (mut texts, mut suppressed) = (0, 0);
+        let (mut texts, mut suppressed, mut deliveries) = (0, 0, 0);
         if articles < full {
             texts = retention::forget_texts(&mut session, texts_before, BATCH, now).await?;
             suppressed = retention::forget_suppressed(&mut session, suppressed_before, BATCH).await?;
+            if let Some(before) = deliveries_before {
+                deliveries = deliveries::forget_settled(&mut session, before, BATCH).await?;
+            }
         }
         session.commit().await?;
         gone.articles += articles;
         gone.texts += texts;
         gone.suppressed += suppressed;
-        if articles < full && texts < full && suppressed < full {
+        gone.deliveries += deliveries;
+        if [articles, texts, suppressed, deliveries].iter().all(|gone| *gone < full) {
             break;
         }
         tokio::task::yield_now().await;

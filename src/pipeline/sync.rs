@@ -14,6 +14,8 @@ pub struct Synced {
     pub texts: u64,
     /// Suppressed mentions let go.
     pub suppressed: u64,
+    /// Settled deliveries let go.
+    pub deliveries: u64,
 }
 
 /// Lets go of articles, texts, suppressed mentions and story keys that are past their time. Quotes of evidence stay for
@@ -23,12 +25,12 @@ pub struct Synced {
 /// Where the database refuses.
 pub async fn all_due(engine: &Engine) -> Result<Synced, StoreError> {
     let now = engine.now();
-    let retention::Gone { articles, texts, suppressed } = retention::let_go(engine).await?;
+    let retention::Gone { articles, texts, suppressed, deliveries } = retention::let_go(engine).await?;
     let mut session = engine.store.write().await?;
     stories::forget_keys(&mut session, now - engine.settings().story.window() * 2).await?;
     session.commit().await?;
-    if articles + texts + suppressed > 0 {
-        info!(articles, texts, suppressed, "retention");
+    if articles + texts + suppressed + deliveries > 0 {
+        info!(articles, texts, suppressed, deliveries, "retention");
     }
-    Ok(Synced { articles, texts, suppressed })
+    Ok(Synced { articles, texts, suppressed, deliveries })
 }

@@ -1,5 +1,5 @@
 //! Listens: `/healthz`, `/api/v1/search`, `/feeds/searches/…` with what saved searches found, `/calendars/…` and
-//! `/feeds/touchpoints.atom` to subscribe to, `/api/v1/facts` for systems
+//! `/feeds/touchpoints.atom` to subscribe to, `/api/v1/facts` and `/api/v1/hooks` for systems
 //! with a key, `/websub/…` for hubs. Every route stands on one list with
 //! who may use it; what is not public is refused.
 //!
@@ -9,6 +9,7 @@
 mod facts;
 mod guard;
 mod health;
+mod hooks;
 mod pages;
 mod problem;
 mod search;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use tokio::net::TcpListener;
 
 use crate::pipeline::{Engine, EngineError};
@@ -47,6 +48,10 @@ pub const ROUTES: &[(&str, Access)] = &[
     ("/feeds/touchpoints.atom", Access::Public),
     ("/calendars/{file}", Access::Public),
     ("/api/v1/facts", Access::Keyed),
+    ("/api/v1/hooks", Access::Keyed),
+    ("/api/v1/hooks/sample", Access::Keyed),
+    ("/api/v1/hooks/{id}", Access::Keyed),
+    ("/api/v1/touchpoints/recent", Access::Keyed),
     ("/websub/{path}", Access::Hub),
     ("/assets/{file}", Access::Public),
     ("/theme", Access::Public),
@@ -92,6 +97,10 @@ pub fn router(engine: Arc<Engine>) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/feeds/searches/{file}", get(search_feed::get))
         .route("/api/v1/facts", post(facts::post))
+        .route("/api/v1/hooks", get(hooks::list).post(hooks::subscribe))
+        .route("/api/v1/hooks/sample", get(hooks::sample))
+        .route("/api/v1/hooks/{id}", delete(hooks::unsubscribe))
+        .route("/api/v1/touchpoints/recent", get(hooks::recent))
         .route("/websub/{path}", get(websub::confirm).post(websub::receive))
         .merge(pages::routes(&engine))
         .with_state(Arc::clone(&engine))

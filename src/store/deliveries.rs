@@ -91,7 +91,8 @@ pub async fn take_unsent(
     taken.map(|(step,)| from_json("a step", &format!("\"{step}\""))).transpose()
 }
 
-/// The destinations for which something is due, in order of their ids; stopped and resting ones are left out.
+/// The destinations for which something can be sent now, in order of their ids; stopped and resting ones are left out, and
+/// those of which only later revisions are due.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -102,6 +103,9 @@ pub async fn waiting(session: &mut Session, now: Time) -> Result<Vec<Destination
         "SELECT DISTINCT destination FROM delivery WHERE state = 'due' AND next_at <= $1 AND lease_until <= $1
            AND NOT EXISTS (SELECT 1 FROM destination WHERE destination.id = delivery.destination
                AND (destination.state <> 'open' OR destination.rest_until > $1))
+           AND NOT EXISTS (SELECT 1 FROM delivery AS earlier WHERE earlier.touch_point = delivery.touch_point
+               AND earlier.destination = delivery.destination AND earlier.revision < delivery.revision
+               AND earlier.state IN ('due', 'unknown'))
          ORDER BY destination",
         millis(now)
     )?;
@@ -161,6 +165,106 @@ pub async fn record(session: &mut Session, delivery: &Delivery, now: Time) -> Re
         delivery.last_status.map(i64::from),
         ended
     )?;
+    Ok(())
+}
+
+/// Frees what a killed process held, where nobody else works on the database.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn free_leases(session: &mut Session) -> Result<(), StoreError> {
+    run!(session, "UPDATE delivery SET lease_until = 0 WHERE state = 'due' AND lease_until > 0")?;
+    Ok(())
+}
+
+/// One delivery.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn get(session: &mut Session, id: &str) -> Result<Option<Delivery>, StoreError> {
+    row!(session, DeliveryRow, "SELECT * FROM delivery WHERE id = $1", id)?.map(DeliveryRow::read).transpose()
+}
+
+/// Settles a delivery that was given up, or of which nobody knows, as not to be sent; false where there is none such.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn drop_one(session: &mut Session, id: &str, why: &str, now: Time) -> Result<bool, StoreError> {
+    let touched = run!(
+        session,
+        "UPDATE delivery SET state = 'dropped', last_error = $2, ended = $3
+         WHERE id = $1 AND state IN ('dead', 'unknown')",
+        id,
+        why,
+        millis(now)
+    )?;
+    Ok(touched == 1)
+}
+
+/// The same for all of a destination, with those that wait where `waiting` says so; gives how many.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn drop_all(
+    session: &mut Session,
+    destination: &DestinationId,
+    waiting: bool,
+    why: &str,
+    now: Time,
+) -> Result<u64, StoreError> {
+    run!(
+        session,
+        "UPDATE delivery SET state = 'dropped', last_error = $2, ended = $3, lease_until = 0
+         WHERE destination = $1 AND (state IN ('dead', 'unknown') OR (state = 'due' AND $4 = 1))",
+        destination.as_str(),
+        why,
+        millis(now),
+        i64::from(waiting)
+    )
+}
+
+/// Settles dead deliveries that a later one of the same touch point has overtaken: sent now, they would bring an old text
+/// back. Gives how many.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn drop_overtaken(session: &mut Session, destination: Option<&str>, now: Time) -> Result<u64, StoreError> {
+    run!(
+        session,
+        "UPDATE delivery SET state = 'dropped', last_error = 'a later one was delivered meanwhile', ended = $2
+         WHERE state = 'dead' AND ($1 = '' OR destination = $1)
+           AND EXISTS (SELECT 1 FROM delivery AS later WHERE later.touch_point = delivery.touch_point
+               AND later.destination = delivery.destination AND later.revision > delivery.revision
+               AND later.state = 'delivered')",
+        destination.unwrap_or_default(),
+        millis(now)
+    )
+}
+
+/// Lets go of deliveries that were settled before `before`, at most `most`; gives how many. Those of a touch point of which
+/// a later one still waits stay.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn forget_settled(session: &mut Session, before: Time, most: i64) -> Result<u64, StoreError> {
+    run!(
+        session,
+        "DELETE FROM delivery WHERE id IN (
+             SELECT id FROM delivery AS old WHERE ended < $1 AND state IN ('delivered', 'dropped', 'dead')
+               AND NOT EXISTS (SELECT 1 FROM delivery AS later WHERE later.touch_point = old.touch_point
+                   AND later.destination = old.destination AND later.revision > old.revision AND later.state = 'due')
+             LIMIT $2)",
+        millis(before),
+        most
+    )
+}
+
+/// Forgets how a destination stands: there is none of that id any more.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn forget_destination(session: &mut Session, id: &DestinationId) -> Result<(), StoreError> {
+    run!(session, "DELETE FROM destination WHERE id = $1", id.as_str())?;
     Ok(())
 }
 
@@ -247,7 +351,7 @@ pub async fn next_due(session: &mut Session) -> Result<Option<Time>, StoreError>
          WHERE delivery.state = 'due' AND COALESCE(destination.state, 'open') = 'open'
            AND NOT EXISTS (SELECT 1 FROM delivery AS earlier WHERE earlier.touch_point = delivery.touch_point
                AND earlier.destination = delivery.destination AND earlier.revision < delivery.revision
-               AND earlier.state = 'unknown')"
+               AND earlier.state IN ('due', 'unknown'))"
     )?;
     Ok(row.and_then(|(at,)| at).map(time))
 }
@@ -295,7 +399,7 @@ pub async fn destinations(session: &mut Session) -> Result<Vec<DestinationState>
         .collect())
 }
 
-/// Opens, pauses or disables a destination. Its rest ends.
+/// Opens, pauses or disables a destination. Its rest ends; it fails since it is stopped, until something goes through.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -306,14 +410,17 @@ pub async fn set_destination(
     why: &str,
     now: Time,
 ) -> Result<(), StoreError> {
+    let failing = (state != "open").then(|| millis(now));
     run!(
         session,
-        "INSERT INTO destination (id, state, why, since) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (id) DO UPDATE SET state = excluded.state, why = excluded.why, since = excluded.since, rest_until = 0",
+        "INSERT INTO destination (id, state, why, since, failing_since) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET state = excluded.state, why = excluded.why, since = excluded.since,
+             rest_until = 0, failing_since = COALESCE(destination.failing_since, excluded.failing_since)",
         id.as_str(),
         state,
         why,
-        millis(now)
+        millis(now),
+        failing
     )?;
     Ok(())
 }
@@ -363,4 +470,24 @@ pub async fn failed(
 pub async fn told(session: &mut Session, id: &DestinationId, now: Time) -> Result<(), StoreError> {
     run!(session, "UPDATE destination SET told = $2 WHERE id = $1", id.as_str(), millis(now))?;
     Ok(())
+}
+
+/// Since when nothing went through, and when that was told, where it was.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn told_trouble(session: &mut Session, id: &DestinationId) -> Result<Option<(Time, Time)>, StoreError> {
+    let sql = "SELECT COALESCE(failing_since, since), told FROM destination WHERE id = $1 AND told IS NOT NULL";
+    let row = row!(session, (i64, i64), sql, id.as_str())?;
+    Ok(row.map(|(since, told)| (time(since), time(told))))
+}
+
+/// What the last attempt met that did not go through to a destination, of those that still wait.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn last_error(session: &mut Session, id: &DestinationId) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT last_error FROM delivery WHERE destination = $1 AND state = 'due' AND last_error IS NOT NULL
+               ORDER BY next_at DESC LIMIT 1";
+    Ok(row!(session, (String,), sql, id.as_str())?.map(|(why,)| why))
 }

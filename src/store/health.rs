@@ -88,19 +88,21 @@ pub async fn copy(path: &Path, copy: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes the secrets out of a copy: subscriptions at hubs, which a restored database makes anew. Their bytes are
-/// overwritten (<https://www.sqlite.org/pragma.html#pragma_secure_delete>).
+/// Takes the secrets out of a copy: subscriptions at hubs, which a restored database makes anew, and webhooks that programs
+/// asked for, which they ask for again. Their bytes are overwritten (<https://www.sqlite.org/pragma.html#pragma_secure_delete>).
 ///
 /// # Errors
 /// Where the copy cannot be written.
 pub async fn without_secrets(copy: &Path) -> Result<(), StoreError> {
     let mut connection = open(copy).await.map_err(|error| unopened(copy, &error))?;
-    let there: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'websub'")
-        .fetch_one(&mut connection)
-        .await?;
-    if there > 0 {
-        sqlx::query("PRAGMA secure_delete = ON").execute(&mut connection).await?;
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('websub', 'hook')";
+    let there: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut connection).await?;
+    sqlx::query("PRAGMA secure_delete = ON").execute(&mut connection).await?;
+    if there.iter().any(|table| table == "websub") {
         sqlx::query("DELETE FROM websub").execute(&mut connection).await?;
+    }
+    if there.iter().any(|table| table == "hook") {
+        sqlx::query("DELETE FROM hook").execute(&mut connection).await?;
     }
     connection.close().await?;
     Ok(())

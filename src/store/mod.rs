@@ -17,6 +17,7 @@ pub mod feeds;
 pub mod folder;
 pub mod follow;
 pub mod health;
+pub mod hooks;
 pub mod hosts;
 pub mod lessons;
 pub mod lists;

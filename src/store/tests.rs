@@ -127,20 +127,12 @@ fn card(account: &str, cause: &str, now: Time) -> TouchPoint {
 }
 
 fn delivery(card: &TouchPoint, revision: u32, now: Time) -> Delivery {
+    let id = format!("msg_{}_{revision}", card.id);
     Delivery {
-        id: format!("msg_{}_{revision}", card.id),
         touch_point: card.id,
-        search: None,
         revision,
-        destination: DestinationId::from("crm"),
         step: Step::Ready,
-        payload: "{}".to_owned(),
-        state: DeliveryState::Due,
-        attempts: 0,
-        next_at: now,
-        last_error: None,
-        last_status: None,
-        created: now,
+        ..Delivery::due(id, DestinationId::from("crm"), "{}".to_owned(), now)
     }
 }
 

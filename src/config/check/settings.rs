@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{Ids, service};
+use super::{Ids, deliver, service};
 use crate::config::document::Document;
 use crate::config::problem::{Problem, did_you_mean};
 use crate::config::settings::Retention;
@@ -52,6 +52,7 @@ pub(in crate::config) fn settings(
     }
     database(settings, reader, document, problems);
     facts_door(settings, reader, document, problems);
+    deliver::hooks_door(settings, reader, document, problems);
     let mut ids = Ids::of("destination");
     let mut files = HashMap::new();
     for (place, destination) in settings.deliver.destinations.iter_mut().enumerate() {
@@ -74,6 +75,7 @@ pub(in crate::config) fn settings(
             problems.push(document.problem(&format!("{path}.path"), message, Some(hint)));
         }
     }
+    deliver::wording(settings, document, problems);
 }
 
 /// Who of us works when: known countries, absences that end after they begin, no name twice.
@@ -132,7 +134,7 @@ fn database(settings: &mut Settings, reader: SecretReader<'_>, document: &Docume
 }
 
 /// Shortest token that nobody guesses, in characters.
-const SHORTEST_TOKEN: usize = 24;
+pub(super) const SHORTEST_TOKEN: usize = 24;
 
 /// Fetches the tokens and secrets by which other systems tell facts.
 fn facts_door(settings: &mut Settings, reader: SecretReader<'_>, document: &Document<'_>, problems: &mut Vec<Problem>) {

@@ -86,7 +86,7 @@ async fn one(
                 born.push(*card);
             }
             Decision::Change { before, change } => {
-                cards::step(session, &before, &change, engine.destinations(), now).await?;
+                cards::step(session, &before, &change, &engine.config(), now).await?;
             }
             Decision::NotSuggested(_) => {}
         }

@@ -20,14 +20,20 @@ pub fn caller(headers: &HeaderMap, body: &[u8], door: &FactsDoor) -> Option<Acto
     has_token(headers, door).then(|| Actor::person("api"))
 }
 
-/// Whether a request carries one of the tokens. Compared by hash, so that neither time nor length tells how much of a guess is right: BLAKE3 hashes compare in
-/// constant time.
+/// Whether a request carries one of the tokens of this door.
 #[must_use]
 pub fn has_token(headers: &HeaderMap, door: &FactsDoor) -> bool {
+    has_one_of(headers, &door.tokens)
+}
+
+/// Whether a request carries one of these bearer tokens. Compared by hash, so that neither time nor length tells how much of
+/// a guess is right: BLAKE3 hashes compare in constant time.
+#[must_use]
+pub fn has_one_of(headers: &HeaderMap, tokens: &[Secret]) -> bool {
     let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let Some((scheme, token)) = given.and_then(|value| value.split_once(' ')) else { return false };
     let given = blake3::hash(token.trim().as_bytes());
-    let known = door.tokens.iter().fold(false, |known, own| known | (blake3::hash(own.reveal().as_bytes()) == given));
+    let known = tokens.iter().fold(false, |known, own| known | (blake3::hash(own.reveal().as_bytes()) == given));
     known && scheme.eq_ignore_ascii_case("bearer")
 }
 
