@@ -61,7 +61,7 @@ impl Destination {
     #[must_use]
     pub fn is_crm(&self) -> bool {
         match self {
-            Self::Webhook(_) | Self::Atom(_) | Self::ICalendar(_) | Self::Csv(_) => false,
+            _ => false,
         }
     }
 
@@ -73,7 +73,7 @@ impl Destination {
     pub async fn accounts(&self, wire: &Wire<'_>, since: Option<Time>) -> Result<Vec<CrmAccount>, Answer> {
         let _ = (wire, since);
         match self {
-            Self::Webhook(_) | Self::Atom(_) | Self::ICalendar(_) | Self::Csv(_) => Err(no_crm()),
+            _ => Err(no_crm()),
         }
     }
 
@@ -84,7 +84,7 @@ impl Destination {
     pub async fn look(&self, wire: &Wire<'_>, records: &[Remote]) -> Result<Vec<Remote>, Answer> {
         let _ = (wire, records);
         match self {
-            Self::Webhook(_) | Self::Atom(_) | Self::ICalendar(_) | Self::Csv(_) => Err(no_crm()),
+            _ => Err(no_crm()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Atom, Attempt, Csv, ICalendar, Rules, SecretReader, Sent, Templates, Webhook};
+use super::{Atom, Attempt, Csv, ICalendar, Mail, Rhythm, Rules, SecretReader, Sent, Slack, Teams, Templates, Webhook};
 use crate::model::DestinationId;
 
 /// Where touch points go.
@@ -33,6 +33,12 @@ pub enum Destination {
     ICalendar(ICalendar),
     /// A table in a file.
     Csv(Csv),
+    /// Mailboxes: a mail for each card, and a digest in the morning.
+    Mail(Mail),
+    /// A channel of Slack.
+    Slack(Slack),
+    /// A channel or chat of Microsoft Teams.
+    Teams(Teams),
 }
 
 /// Does the same with the settings of any kind.
@@ -43,6 +49,9 @@ macro_rules! any {
             Destination::Atom($settings) => $what,
             Destination::ICalendar($settings) => $what,
             Destination::Csv($settings) => $what,
+            Destination::Mail($settings) => $what,
+            Destination::Slack($settings) => $what,
+            Destination::Teams($settings) => $what,
         }
     };
 }
@@ -87,7 +96,9 @@ impl Destination {
     /// Fetches its secrets and checks its settings; gives everything that is wrong.
     pub fn prepare(&mut self, reader: SecretReader<'_>) -> Vec<Fault> {
         let mut faults = any!(&mut *self, settings => settings.prepare(reader));
-        faults.extend(self.rules().faults());
+        // A mailbox that only gets the digest is told of no step.
+        let only_digest = matches!(self, Destination::Mail(mail) if mail.digest != Rhythm::Off);
+        faults.extend(self.rules().faults().into_iter().filter(|fault| !(only_digest && fault.key == "on")));
         faults
     }
 

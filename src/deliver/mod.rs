@@ -1,29 +1,36 @@
 //! Brings touch points to where people work: which steps of a card go where, the message, its signature, and what an
 //! answer means for the next attempt. One file for each kind of destination.
 
+mod address;
 mod answer;
 pub mod atom;
 mod attempt;
 mod book;
+mod chat;
 mod cloud_event;
 mod context;
 mod courier;
 mod crm;
 mod csv;
 mod destination;
+pub mod digest;
 pub mod icalendar;
 mod listed;
 #[cfg(test)]
 mod listed_tests;
+mod mail;
 mod mapping;
 mod message;
 mod notice;
 pub mod outbox;
+pub mod page;
 pub mod retry;
 mod rules;
 pub mod sample;
 mod secret;
+mod slack;
 mod task;
+mod teams;
 mod template;
 mod trouble;
 mod webhook;
@@ -39,11 +46,14 @@ pub use courier::{Courier, Couriers};
 pub use crm::{CrmAccount, CrmPerson};
 pub use destination::{Destination, Fault, Settings};
 pub use listed::Listed;
+pub use mail::{Dkim, Mail, Rhythm, Security, html_page, text_page};
 pub use mapping::Mapping;
 pub use notice::Notice;
 pub use rules::Rules;
 pub use secret::{Secret, SecretError, SecretReader};
+pub use slack::Slack;
 pub use task::{Quoted, Task};
+pub use teams::Teams;
 pub use template::{Template, TemplateFault, Templates};
 pub use trouble::Trouble;
 pub use webhook::{Format, Webhook, is_key};

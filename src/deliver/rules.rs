@@ -51,9 +51,19 @@ impl Rules<'_> {
     }
 }
 
-/// Told when a card is ready, and what becomes of it: webhooks, chats, mailboxes.
+/// Told when a card is ready, and what becomes of it: webhooks.
 pub(super) fn usual_steps() -> Vec<Step> {
     vec![Step::Ready, Step::Accepted, Step::Done, Step::Withdrawn]
+}
+
+/// Told when a card is ready, and when what caused it is taken back: mailboxes and chats, where people read.
+pub(super) fn steps_of_readers() -> Vec<Step> {
+    vec![Step::Ready, Step::Withdrawn]
+}
+
+/// A request about every second: chats, which stop those who talk more.
+pub(super) fn pace_of_chats() -> u32 {
+    50
 }
 
 /// Told when a person has taken a card, and what becomes of it: CRMs.
@@ -70,9 +80,14 @@ pub(super) fn usual_pace() -> u32 {
 }
 
 /// Declares the settings of a kind of destination: its own, after those that all have. `on` names the function that gives
-/// the steps it is told of where the operator says nothing.
+/// the steps it is told of where the operator says nothing, `at` the one that gives its pace.
 macro_rules! destination {
     ($(#[$about:meta])* pub struct $name:ident on $steps:literal { $($own:tt)* }) => {
+        $crate::deliver::rules::destination! {
+            $(#[$about])* pub struct $name on $steps at "crate::deliver::rules::usual_pace" { $($own)* }
+        }
+    };
+    ($(#[$about:meta])* pub struct $name:ident on $steps:literal at $pace:literal { $($own:tt)* }) => {
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         #[serde(deny_unknown_fields)]
@@ -92,7 +107,7 @@ macro_rules! destination {
             #[serde(default = "crate::deliver::rules::usual_timeout")]
             pub timeout_seconds: u64,
             /// Most requests a minute.
-            #[serde(default = "crate::deliver::rules::usual_pace")]
+            #[serde(default = $pace)]
             pub per_minute: u32,
             $($own)*
         }

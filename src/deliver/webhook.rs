@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use http::{HeaderMap, HeaderValue, header};
 use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP};
 
+use super::address::{Whereabouts, without};
 use super::cloud_event::{self, Wrapped};
 use super::rules::destination;
 use super::{Answer, Attempt, Class, Fault, Refusal, Secret, SecretReader, Sent, Wire};
@@ -131,7 +132,7 @@ impl Webhook {
     /// An address that is a secret does not show up in what is said about a failure.
     fn without_address(&self, message: &str) -> String {
         match &self.address {
-            Some(address) if self.url.is_none() => message.replace(address.reveal(), "its address"),
+            Some(address) if self.url.is_none() => without(message, address),
             _ => message.to_owned(),
         }
     }
@@ -139,28 +140,11 @@ impl Webhook {
     /// Fetches address and secrets and checks everything; gives all that is wrong.
     pub(super) fn prepare(&mut self, reader: SecretReader<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
-        self.address = self.find_address(reader).map_err(|fault| faults.push(fault)).ok();
+        let place =
+            Whereabouts { url: self.url.as_deref(), env: self.url_env.as_deref(), file: self.url_file.as_deref() };
+        self.address = place.find(reader).map_err(|fault| faults.push(fault)).ok();
         self.secrets = self.find_secrets(reader).map_err(|fault| faults.push(fault)).unwrap_or_default();
         faults
-    }
-
-    fn find_address(&self, reader: SecretReader<'_>) -> Result<Secret, Fault> {
-        let (key, address) = match (&self.url, &self.url_env, &self.url_file) {
-            (None, None, None) => return Err(Fault::of("", "has no address", "add `url = \"https://…\"`")),
-            (Some(url), None, None) => ("url", Secret::new(url.as_str())),
-            (Some(_), ..) => return Err(Fault::of("url", "stands beside url_env or url_file", "keep one of them")),
-            (None, env, file) => {
-                let key = if env.is_some() { "url_env" } else { "url_file" };
-                let secret = reader
-                    .read(env.as_deref(), file.as_deref())
-                    .map_err(|error| Fault::of(&format!("url{}", error.ending()), &error.to_string(), ""))?;
-                (key, secret.unwrap_or_else(|| Secret::new("")))
-            }
-        };
-        match url::Url::parse(address.reveal()) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Secret::new(url.as_str())),
-            _ => Err(Fault::of(key, "is no address that begins with http:// or https://", "")),
-        }
     }
 
     fn find_secrets(&self, reader: SecretReader<'_>) -> Result<Vec<Secret>, Fault> {

@@ -141,6 +141,34 @@ impl Client {
         }
     }
 
+    /// Where `host` may be reached at `port`, for who dials by another protocol than HTTP: exactly these are to be dialled,
+    /// none that is looked up later.
+    ///
+    /// # Errors
+    /// Where it is no host, has no address, or none that may be reached.
+    pub async fn addresses(&self, host: &str, port: u16) -> Result<Vec<std::net::SocketAddr>, Error> {
+        let plain = host.trim_matches(['[', ']']);
+        if let Ok(address) = plain.parse::<std::net::IpAddr>() {
+            self.guard.check_address(host, address)?;
+            return Ok(vec![(address, port).into()]);
+        }
+        match Host::parse(host).map_err(|error| Error::Address(error.to_string()))? {
+            Host::Domain(name) => {
+                let found = resolve::checked(&self.guard, &name).await?;
+                Ok(found.into_iter().map(|address| (address.ip(), port).into()).collect())
+            }
+            // Other spellings of a number, such as 127.1.
+            Host::Ipv4(address) => {
+                self.guard.check_address(host, address.into())?;
+                Ok(vec![(address, port).into()])
+            }
+            Host::Ipv6(address) => {
+                self.guard.check_address(host, address.into())?;
+                Ok(vec![(address, port).into()])
+            }
+        }
+    }
+
     async fn exchange(&self, method: Method, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Answer, Error> {
         self.guard.check_url(url)?;
         if let (true, Some(Host::Domain(name))) = (self.proxied, url.host()) {

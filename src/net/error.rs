@@ -69,7 +69,15 @@ pub enum Error {
         /// The cap, bytes.
         cap: usize,
     },
-    /// The connection could not be made or broke.
+    /// No connection could be made: nothing was sent.
+    #[error("cannot talk to {host}: {why}")]
+    Unreachable {
+        /// The host asked.
+        host: String,
+        /// What happened.
+        why: String,
+    },
+    /// The connection broke.
     #[error("cannot talk to {host}: {why}")]
     Broken {
         /// The host asked.
@@ -89,7 +97,13 @@ impl Error {
     /// True where asking again later may succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Resolve { .. } | Self::TimedOut { .. } | Self::Broken { .. })
+        matches!(self, Self::Resolve { .. } | Self::TimedOut { .. } | Self::Unreachable { .. } | Self::Broken { .. })
+    }
+
+    /// True where what was sent may have arrived, although no whole answer came.
+    #[must_use]
+    pub fn may_have_arrived(&self) -> bool {
+        matches!(self, Self::TimedOut { .. } | Self::Broken { .. } | Self::TooLarge { .. })
     }
 
     /// Reads an error of the client library: our own refusal where that is what lies beneath, else what broke.
@@ -107,7 +121,8 @@ impl Error {
             Some(cause) => cause,
             None => error.to_string(),
         };
-        Self::Broken { host: host.to_owned(), why }
+        let host = host.to_owned();
+        if error.is_connect() { Self::Unreachable { host, why } } else { Self::Broken { host, why } }
     }
 }
 
