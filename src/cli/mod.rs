@@ -11,6 +11,7 @@ mod deliver;
 mod deliver_preview;
 mod demo;
 mod desk;
+mod digest;
 mod discover;
 mod doctor;
 mod explain;
@@ -124,6 +125,8 @@ enum Verb {
     Explain(explain::Explain),
     /// The weekly brief: what to do first, what is overdue, what rivals did, what came of it.
     Report(report::Report),
+    /// What each owner should know this morning, as a mail: printed with --dry-run or --html, else put into the outbox.
+    Digest(digest::Digest),
     /// The calendar: contacts planned by cadence, for renewals and for new clients.
     Plan(plan::Plan),
     /// Full-text search of what was read.
@@ -201,6 +204,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Fact(verb) => wait_for(verb.run(&common, clock)),
         Verb::Explain(verb) => wait_for(verb.run(&common)),
         Verb::Report(verb) => wait_for(verb.run(&common, clock)),
+        Verb::Digest(verb) => wait_for(verb.run(&common, clock)),
         Verb::Plan(verb) => wait_for(verb.run(&common, clock)),
         Verb::Search(verb) => verb.run(&common, clock.as_ref()),
         Verb::Saved(verb) => wait_for(verb.run(&common, clock)),

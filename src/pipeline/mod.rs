@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod cards;
 pub mod deliver;
 pub mod desk;
+pub mod digest;
 pub mod doctor;
 pub mod engine;
 pub mod explain;

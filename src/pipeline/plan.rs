@@ -1,9 +1,10 @@
 //! The plan loop: facts are answered, and what the clock alone brings about: snoozes end, cards expire, owners change,
-//! promises fall due, what waited for room comes, the calendar comes due, silence grows, the gate is looked at again.
+//! promises fall due, what waited for room comes, the calendar comes due, silence grows, the gate is looked at again,
+//! and at last digests are written.
 
 use tracing::info;
 
-use super::{Engine, cards, facts, follow, gate, introduce};
+use super::{Engine, cards, digest, facts, follow, gate, introduce};
 use crate::model::{Actor, Time, TouchPoint, TouchPointState, Watchlist};
 use crate::store::{StoreError, touchpoints};
 use crate::touchpoint::plan::Plans;
@@ -39,6 +40,7 @@ pub async fn all_due(engine: &Engine) -> Result<Planned, StoreError> {
         bear(engine, plan, &mut planned).await?;
     }
     look_at_the_gate(engine).await?;
+    digest::write_due(engine).await?;
     Ok(planned)
 }
 

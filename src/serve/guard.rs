@@ -23,8 +23,8 @@ pub(super) async fn guard(State(engine): State<Arc<Engine>>, mut request: Reques
 }
 
 /// A request passes where its `Host` names this machine (a rebound name of an attacker does not), where it changes
-/// nothing or comes from this very origin, and where its route may be used by anyone. A hub's request may name the public
-/// address and comes from no page; what it may do, its handler judges.
+/// nothing or comes from this very origin, and where its route may be used by anyone. The request of a hub, or of who
+/// holds a secret address, may name the public address; what it may do, its handler judges.
 fn judge(
     method: &Method,
     uri: &Uri,
@@ -33,21 +33,21 @@ fn judge(
 ) -> Result<(), (StatusCode, &'static str)> {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host()).unwrap_or_default();
     let access = ROUTES.iter().find(|(pattern, _)| fits(pattern, uri.path())).map(|(_, access)| *access);
-    let from_hub = access == Some(Access::Hub) && public.is_some();
-    let by_public_name = from_hub && public.is_some_and(|public| names(public, host));
+    let from_outside = matches!(access, Some(Access::Hub | Access::Link)) && public.is_some();
+    let by_public_name = from_outside && public.is_some_and(|public| names(public, host));
     if !names_this_machine(host) && !by_public_name {
         return Err((StatusCode::FORBIDDEN, "this address answers to this machine only"));
     }
     // A program with a key is no browser: it names no origin, and no page can make a browser send its key.
     let keyed = access == Some(Access::Keyed) && !headers.contains_key(ORIGIN);
     let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !from_hub && !keyed && !same_origin(headers, host) {
+    if changes && !from_outside && !keyed && !same_origin(headers, host) {
         return Err((StatusCode::FORBIDDEN, "a change must come from a page of this address"));
     }
     match access {
         Some(Access::Public | Access::Keyed) => Ok(()),
-        Some(Access::Hub) if from_hub => Ok(()),
-        Some(Access::Hub) | None => Err((StatusCode::NOT_FOUND, "nothing here")),
+        Some(Access::Hub | Access::Link) if from_outside => Ok(()),
+        Some(Access::Hub | Access::Link) | None => Err((StatusCode::NOT_FOUND, "nothing here")),
     }
 }
 

@@ -15,6 +15,7 @@ mod problem;
 mod search;
 mod search_feed;
 mod subscribe;
+mod unsubscribe;
 mod viewer;
 mod websub;
 
@@ -38,6 +39,8 @@ pub enum Access {
     Keyed,
     /// A WebSub hub, from outside: the handler itself asks for proof, a path that nobody can guess and a signature.
     Hub,
+    /// Whoever holds an address that nobody can guess, from outside; the handler looks whether it is one.
+    Link,
 }
 
 /// Every route with who may use it: the router is made of this list and of nothing else.
@@ -61,6 +64,7 @@ pub const ROUTES: &[(&str, Access)] = &[
     ("/promises/{id}", Access::Public),
     ("/touchpoints/{id}", Access::Public),
     ("/touchpoints/{id}/{step}", Access::Public),
+    ("/unsubscribe/{token}", Access::Link),
 ];
 
 /// Takes the address to listen on.
@@ -103,6 +107,7 @@ pub fn router(engine: Arc<Engine>) -> Router {
         .route("/api/v1/touchpoints/recent", get(hooks::recent))
         .route("/websub/{path}", get(websub::confirm).post(websub::receive))
         .merge(pages::routes(&engine))
+        .route("/unsubscribe/{token}", get(unsubscribe::ask).post(unsubscribe::stop))
         .with_state(Arc::clone(&engine))
         .merge(Router::new().route("/api/v1/search", get(search::get)).with_state(counter))
         .merge(lists)

@@ -10,6 +10,7 @@ pub mod articles;
 pub mod changes;
 pub mod coverage;
 pub mod deliveries;
+pub mod digests;
 pub mod entries;
 pub mod facts;
 pub mod feed_archive;
