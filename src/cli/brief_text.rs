@@ -32,6 +32,9 @@ pub(super) fn brief(brief: &Brief, week: Option<&str>, face: Face) -> String {
     let owner = brief.owner.as_deref().map(|owner| format!(", for {owner}")).unwrap_or_default();
     let mut page = Page { text: String::new(), face };
     page.title(&format!("Weekly brief: {week}{} to {} ({}){owner}", brief.from, brief.to, brief.time_zone));
+    if !brief.not_delivered.is_empty() {
+        page.section("Not delivered", &not_delivered(brief), "");
+    }
     page.section("Promises overdue", &promises(brief), "every promise was kept in time");
     page.section("Top cards", &top(brief), "no card waits");
     page.section("Overdue", &overdue(brief), "nothing that was accepted is overdue");
@@ -336,6 +339,18 @@ fn came_back(outcomes: &Outcomes) -> String {
 }
 
 /// What dismissals moved, and how to take it back.
+fn not_delivered(brief: &Brief) -> Vec<String> {
+    shown(&brief.not_delivered, |failing| {
+        let waiting = counted_deliveries(failing.waiting);
+        let (id, state, since) = (&failing.id, failing.state, failing.since.date_naive());
+        format!("{id} is {state} since {since}, {waiting}: {} (`tidings deliver status`)", failing.why)
+    })
+}
+
+fn counted_deliveries(count: i64) -> String {
+    if count == 1 { "1 delivery waits".to_owned() } else { format!("{count} deliveries wait") }
+}
+
 fn learned(brief: &Brief) -> Vec<String> {
     shown(&brief.learned, |part| {
         let ids: Vec<&str> = part.lessons.iter().map(|id| id.get(..9).unwrap_or(id)).take(SHOWN).collect();

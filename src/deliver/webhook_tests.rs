@@ -152,8 +152,14 @@ async fn a_delivery_arrives_whole_and_the_answer_comes_back() {
     let now: Time = "2026-03-02T09:00:00Z".parse().unwrap();
     for (answer, expected) in [
         ("HTTP/1.1 204 No Content\r\n\r\n", "accepted with 204 No Content"),
-        ("HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\nno hook", "refused with 404 Not Found: no hook"),
-        ("HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", "refused with 302 Found"),
+        (
+            "HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\nno hook",
+            "refused with 404 Not Found: no hook; nobody listens at this address: look at `url`",
+        ),
+        (
+            "HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n",
+            "redirected elsewhere with 302; a signed message does not follow: write the final address as `url`",
+        ),
     ] {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

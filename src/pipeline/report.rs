@@ -23,6 +23,7 @@ pub use compose::compose;
 pub use window::{Window, WindowError};
 
 use super::roster::silent::{Silence, silent};
+use super::trouble::{self, Failing};
 use crate::config::Config;
 use crate::model::{
     AccountId, AccountKind, Answer, DismissalCode, FeedId, Lesson, Promise, Signal, SignalType, Source, StepRecord,
@@ -83,6 +84,8 @@ pub struct Brief {
     pub precision: Precision,
     /// What dismissals taught and still counts, by the part that it moves; what most taught comes first.
     pub learned: Vec<Learned>,
+    /// Destinations that touch points have not reached for a day.
+    pub not_delivered: Vec<Failing>,
 }
 
 /// A card that waits.
@@ -444,6 +447,8 @@ pub struct Material {
     pub open: Vec<TouchPoint>,
     /// Cards that changed in the days over which precision is reckoned.
     pub recent: Vec<TouchPoint>,
+    /// Destinations that have not worked for a day.
+    pub failing: Vec<Failing>,
     /// Promises that are open.
     pub promises: Vec<Promise>,
     /// What clients told in these days, in any state.
@@ -533,6 +538,7 @@ async fn gather(store: &Store, config: &Config, window: &Window, now: Time) -> R
     Ok(Material {
         open: touchpoints::in_states(&mut session, OPEN).await?,
         recent: touchpoints::changed_since(&mut session, start.min(judged_since(window))).await?,
+        failing: trouble::failing(&mut session, now).await?,
         promises: follow::promises(&mut session, false).await?,
         answers: follow::answers_between(&mut session, start, end).await?,
         lessons: lessons::active(&mut session).await?,

@@ -206,6 +206,16 @@ fn destinations(settings: &Settings, outbox: Option<&outbox::Status>) -> Vec<Fin
                 format!("{id} is {}: {}", known.state, known.why),
                 format!("settle that, look with `tidings deliver test {id}`, then `tidings deliver retry {id}`"),
             ),
+            Some(known) if known.failing_since.is_some() => Finding::warning(
+                PROBE,
+                format!("{id} fails since {}", known.failing_since.map(|at| at.to_rfc3339()).unwrap_or_default()),
+                known.advice.first().cloned().unwrap_or_default(),
+            ),
+            Some(known) if known.unknown > 0 => Finding::warning(
+                PROBE,
+                format!("{id} may have got {} deliveries or not", known.unknown),
+                known.advice.last().cloned().unwrap_or_default(),
+            ),
             Some(known) if known.dead > 0 => Finding::warning(
                 PROBE,
                 format!("{id} refused {} deliveries for good", known.dead),
@@ -214,5 +224,12 @@ fn destinations(settings: &Settings, outbox: Option<&outbox::Status>) -> Vec<Fin
             _ => Finding::ok(PROBE, format!("{id} has what it needs; `tidings deliver test {id}` sends a test")),
         }
     });
-    findings.collect()
+    // What stands beside the configuration: taken out of it, or asked for by a program.
+    let configured = |id: &str| settings.deliver.destinations.iter().any(|known| known.id().as_str() == id);
+    let others = outbox.iter().flat_map(|outbox| &outbox.destinations).filter(|known| !configured(&known.id));
+    let others = others.filter_map(|known| {
+        let advice = known.advice.first()?;
+        Some(Finding::warning(PROBE, format!("{} is {}", known.id, known.state), advice.clone()))
+    });
+    findings.chain(others).collect()
 }

@@ -31,6 +31,7 @@ pub fn compose(material: &Material, request: &Request) -> Brief {
         outcomes: happened::outcomes(material, request),
         precision: happened::precision(material, request),
         learned: happened::lessons(material, request),
+        not_delivered: material.failing.clone(),
     }
 }
 
