@@ -56,13 +56,21 @@ pub struct CrmPerson {
     pub phone: Option<String>,
 }
 
+/// Does this with the settings of a CRM, and something else where the destination is none.
+macro_rules! crm {
+    ($destination:expr, $settings:ident => $what:expr, $no:expr) => {
+        match $destination {
+            Destination::Salesforce($settings) => $what,
+            _ => $no,
+        }
+    };
+}
+
 impl Destination {
     /// It is a CRM: accounts can be read from it, and tasks read back.
     #[must_use]
     pub fn is_crm(&self) -> bool {
-        match self {
-            _ => false,
-        }
+        crm!(self, _settings => true, false)
     }
 
     /// The accounts of a CRM, those that changed since `since` where it can tell, else all. Deleted and merged ones are
@@ -71,10 +79,7 @@ impl Destination {
     /// # Errors
     /// What the CRM said instead.
     pub async fn accounts(&self, wire: &Wire<'_>, since: Option<Time>) -> Result<Vec<CrmAccount>, Answer> {
-        let _ = (wire, since);
-        match self {
-            _ => Err(no_crm()),
-        }
+        crm!(self, settings => settings.accounts(wire, since).await, Err(no_crm()))
     }
 
     /// How far these records (by their ids there) are; one that is no longer there is told as gone.
@@ -82,10 +87,7 @@ impl Destination {
     /// # Errors
     /// What the CRM said instead.
     pub async fn look(&self, wire: &Wire<'_>, records: &[Remote]) -> Result<Vec<Remote>, Answer> {
-        let _ = (wire, records);
-        match self {
-            _ => Err(no_crm()),
-        }
+        crm!(self, settings => settings.look(wire, records).await, Err(no_crm()))
     }
 }
 

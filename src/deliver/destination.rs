@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Atom, Attempt, Csv, ICalendar, Mail, Rhythm, Rules, SecretReader, Sent, Slack, Teams, Templates, Webhook};
+use super::{
+    Atom, Attempt, Csv, ICalendar, Mail, Rhythm, Rules, Salesforce, SecretReader, Sent, Slack, Teams, Templates,
+    Webhook,
+};
 use crate::model::DestinationId;
 
 /// Where touch points go.
@@ -39,6 +42,8 @@ pub enum Destination {
     Slack(Slack),
     /// A channel or chat of Microsoft Teams.
     Teams(Teams),
+    /// Tasks in Salesforce, and its accounts.
+    Salesforce(Salesforce),
 }
 
 /// Does the same with the settings of any kind.
@@ -52,6 +57,7 @@ macro_rules! any {
             Destination::Mail($settings) => $what,
             Destination::Slack($settings) => $what,
             Destination::Teams($settings) => $what,
+            Destination::Salesforce($settings) => $what,
         }
     };
 }

@@ -63,7 +63,8 @@ impl Wire<'_> {
     }
 }
 
-fn read(reply: &net::Reply) -> Result<Told, Answer> {
+/// Reads an answer that should be JSON; see [`Wire::json`].
+pub(super) fn read(reply: &net::Reply) -> Result<Told, Answer> {
     let plain = Answer::answered(reply.status, &reply.headers, &reply.body);
     if matches!(reply.status, 300..=399) && reply.status != 300 {
         let to = reply.headers.get(header::LOCATION).and_then(|field| field.to_str().ok()).unwrap_or_default();
