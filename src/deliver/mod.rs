@@ -19,6 +19,7 @@ pub mod digest;
 mod grant;
 pub mod icalendar;
 mod listed;
+#[cfg(test)]
 mod listed_tests;
 mod mail;
 mod mapping;
