@@ -120,12 +120,13 @@ async fn status(config: &Config, store: &Store, limit: i64, common: &Common) -> 
     }
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["destination", "state", "due", "delivered", "given up", "unknown", "dropped", "why"]);
+    table.set_header(["destination", "state", "due", "held", "delivered", "given up", "unknown", "dropped", "why"]);
     for destination in &status.destinations {
         table.add_row([
             destination.id.clone(),
             destination.state.clone(),
             destination.due.to_string(),
+            destination.held.to_string(),
             destination.delivered.to_string(),
             destination.dead.to_string(),
             destination.unknown.to_string(),

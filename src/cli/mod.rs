@@ -7,6 +7,7 @@ mod card_text;
 mod check;
 mod completions;
 mod config;
+mod crm;
 mod deliver;
 mod deliver_preview;
 mod demo;
@@ -134,6 +135,9 @@ enum Verb {
     /// Searches that watch: every new article is held up to them.
     #[command(subcommand)]
     Saved(saved::Saved),
+    /// Accounts from CRMs: import, check, and which record is which account.
+    #[command(subcommand)]
+    Crm(crm::Crm),
     /// The outbox: what was sent, what waits, what failed.
     #[command(subcommand)]
     Deliver(deliver::Deliver),
@@ -208,6 +212,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Plan(verb) => wait_for(verb.run(&common, clock)),
         Verb::Search(verb) => verb.run(&common, clock.as_ref()),
         Verb::Saved(verb) => wait_for(verb.run(&common, clock)),
+        Verb::Crm(verb) => wait_for(verb.run(&common, clock)),
         Verb::Deliver(verb) => wait_for(verb.run(&common, clock)),
         Verb::Check(verb) => wait_for(verb.run(&common)),
         Verb::Config(verb) => verb.run(&common),

@@ -149,6 +149,23 @@ impl<'t> Document<'t> {
         list.iter().filter_map(id).collect()
     }
 
+    /// The tables of the list `key`, each with its line and the keys that stand in it. Lines are counted in one go.
+    pub(super) fn tables(&self, key: &str) -> Vec<(usize, &DeTable<'t>)> {
+        let DeValue::Table(root) = &self.root else { return Vec::new() };
+        let Some(DeValue::Array(list)) = child(root, key).map(|(_, value)| value.get_ref()) else { return Vec::new() };
+        let (mut line, mut at) = (1, 0);
+        let mut tables = Vec::with_capacity(list.len());
+        for one in list {
+            let start = one.span().start.clamp(at, self.text.len());
+            line += memchr::memchr_iter(b'\n', &self.text.as_bytes()[at..start]).count();
+            at = start;
+            if let DeValue::Table(table) = one.get_ref() {
+                tables.push((line, table));
+            }
+        }
+        tables
+    }
+
     /// The place of the table in the list at `path` whose `key` is `value`.
     pub(super) fn place_of(&self, path: &str, key: &str, value: &str) -> Option<usize> {
         let DeValue::Array(list) = at(&self.root, &steps(path))? else { return None };

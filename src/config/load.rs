@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::document::Document;
 use super::problem::Place;
+use super::stated::{self, Stated};
 use super::{Config, LazyLexicon, Problem, Problems, Settings, check, searches};
 use crate::deliver::SecretReader;
 use crate::model::{Account, SavedSearch, Source, Watchlist};
@@ -75,7 +76,7 @@ pub(super) fn load_with(folder: &Path, environment: &dyn Fn(&str) -> Option<Stri
     }
     if loading.problems.is_empty() {
         let settings = loading.settings(environment);
-        let (accounts, known) = loading.accounts();
+        let (accounts, known, stated) = loading.accounts();
         let watchlist = Watchlist::new(accounts);
         let sources = loading.sources(known.as_ref(), &watchlist, &settings);
         let saved_searches = loading.saved_searches(known.as_ref(), &settings);
@@ -84,7 +85,7 @@ pub(super) fn load_with(folder: &Path, environment: &dyn Fn(&str) -> Option<Stri
         if let (Some(playbook), Some(lexicon), true) = (playbook, lexicon, loading.problems.is_empty()) {
             let playbook = playbook.stamped();
             let lexicon = Arc::new(LazyLexicon::new(lexicon));
-            return Ok(Config { settings, watchlist, sources, saved_searches, playbook, lexicon });
+            return Ok(Config { settings, watchlist, stated, sources, saved_searches, playbook, lexicon });
         }
     }
     Err(Problems::of(loading.problems))
@@ -132,13 +133,15 @@ impl Loading<'_> {
     }
 
     /// The accounts, and the ids of all that are meant to be; no ids where the file cannot be read at all.
-    fn accounts(&mut self) -> (Vec<Account>, Option<BTreeSet<String>>) {
-        let Some(text) = self.text_of("watchlist.toml", true) else { return (Vec::new(), None) };
-        let Some(mut document) = self.parsed("watchlist.toml", &text) else { return (Vec::new(), None) };
+    fn accounts(&mut self) -> (Vec<Account>, Option<BTreeSet<String>>, Stated) {
+        let nothing = || (Vec::new(), None, Stated::default());
+        let Some(text) = self.text_of("watchlist.toml", true) else { return nothing() };
+        let Some(mut document) = self.parsed("watchlist.toml", &text) else { return nothing() };
+        let stated = stated::read(&document);
         let known = document.ids("account");
         let WatchlistFile { accounts } = document.read(&mut self.problems).unwrap_or_default();
         check::accounts(&accounts, &known, &document, &mut self.problems);
-        (accounts, Some(known))
+        (accounts, Some(known), stated)
     }
 
     fn sources(

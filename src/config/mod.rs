@@ -19,6 +19,7 @@ pub mod schema;
 pub mod searches;
 mod settings;
 pub mod shipped;
+mod stated;
 mod wording;
 
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use check::{account_problems, saved_search_problems, source_problems};
 pub use load::{load, playbook_in, settings_alone};
 pub use problem::{Place, Problem, Problems, did_you_mean};
 pub use settings::{Database, FactsDoor, HooksDoor, Operator, Retention, Serve, Settings};
+pub use stated::{Stated, Statement};
 
 use std::sync::{Arc, LazyLock};
 
@@ -46,6 +48,8 @@ pub struct Config {
     pub settings: Settings,
     /// Whom we watch.
     pub watchlist: Watchlist,
+    /// What the file says of accounts in so many words.
+    pub stated: Stated,
     /// Where news comes from.
     pub sources: Vec<Source>,
     /// What every article is held up to.

@@ -1,13 +1,15 @@
 //! What is read from a CRM: accounts with their people, and how far the tasks are that were written there.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Answer, Destination, Wire};
+use super::mapping::Unlinked;
+use super::{Answer, Destination, Mapping, Wire};
 use crate::model::{Remote, Time};
 
 /// An account as a CRM has it. What the CRM does not say, or the mapping does not name, is absent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CrmAccount {
     /// Its id there.
     pub id: String,
@@ -42,7 +44,8 @@ pub struct CrmAccount {
 }
 
 /// A person as a CRM has it: a contact, or one of our own users.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CrmPerson {
     /// Its id there.
     pub id: String,
@@ -73,6 +76,22 @@ impl Destination {
         crm!(self, _settings => true, false)
     }
 
+    /// How its accounts become ours; nothing where it knows none.
+    #[must_use]
+    pub fn mapping(&self) -> Option<&Mapping> {
+        if let Self::Webhook(settings) = self {
+            return Some(&settings.import);
+        }
+        crm!(self, settings => Some(&settings.import), None)
+    }
+
+    /// A card whose account has no record there waits until it has.
+    #[must_use]
+    pub fn waits_for_record(&self) -> bool {
+        let set = self.mapping().and_then(|mapping| mapping.unlinked);
+        set.map_or(self.is_crm(), |set| set == Unlinked::Hold)
+    }
+
     /// The accounts of a CRM, those that changed since `since` where it can tell, else all. Deleted and merged ones are
     /// told where it can.
     ///
@@ -93,4 +112,9 @@ impl Destination {
 
 fn no_crm() -> Answer {
     Answer::Silent { why: "it keeps no accounts".to_owned() }
+}
+
+/// A mapping that says nothing.
+pub(super) fn is_unset(mapping: &Mapping) -> bool {
+    *mapping == Mapping::default()
 }

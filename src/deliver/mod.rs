@@ -11,7 +11,8 @@ mod cloud_event;
 mod context;
 mod courier;
 mod crm;
-#[cfg(test)]
+pub mod crm_file;
+pub mod crm_match;
 mod crm_task;
 mod csv;
 mod destination;
@@ -51,7 +52,7 @@ pub use crm::{CrmAccount, CrmPerson};
 pub use destination::{Destination, Fault, Settings};
 pub use listed::Listed;
 pub use mail::{Dkim, Mail, Rhythm, Security, html_page, text_page};
-pub use mapping::Mapping;
+pub use mapping::{Mapping, Unlinked};
 pub use notice::Notice;
 pub use rules::Rules;
 pub use salesforce::Salesforce;

@@ -35,6 +35,9 @@ destination! {
         /// How the message is wrapped.
         #[serde(default)]
         pub format: Format,
+        /// How an export file of the CRM behind it is read (`tidings crm import --file`).
+        #[serde(default, skip_serializing_if = "super::crm::is_unset")]
+        pub import: super::Mapping,
         /// The address, once fetched.
         #[serde(skip)]
         address: Option<Secret>,

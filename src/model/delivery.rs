@@ -73,6 +73,8 @@ pub enum DeliveryState {
     Unknown,
     /// A person settled that it is not to be sent, or who was to get it is gone.
     Dropped,
+    /// It waits until a person has said which record its account is there, and what comes after it waits too.
+    Held,
 }
 
 impl DeliveryState {
@@ -85,6 +87,7 @@ impl DeliveryState {
             Self::Dead => "dead",
             Self::Unknown => "unknown",
             Self::Dropped => "dropped",
+            Self::Held => "held",
         }
     }
 }

@@ -5,10 +5,10 @@ use futures_util::StreamExt;
 use futures_util::future::try_join_all;
 use tracing::{info, warn};
 
-use super::{Engine, absent, hooks, trouble};
+use super::{Engine, absent, crm, hooks, trouble};
 use crate::deliver::retry::{self, Verdict};
-use crate::deliver::{Attempt, Courier, Destination, Links, Sent, Wire};
-use crate::model::{Actor, Delivery, DeliveryState, DestinationId, Remote, Time, TouchPoint};
+use crate::deliver::{Attempt, Courier, Destination, Links, Wire};
+use crate::model::{Actor, Delivery, DeliveryState, DestinationId, Remote, RemoteState, Time};
 use crate::store::{StoreError, changes, deliveries, remotes, touchpoints};
 
 /// Deliveries leased at once.
@@ -26,6 +26,8 @@ pub struct Delivered {
     pub retrying: usize,
     /// Given up, kept and replayable; those that a person must look at first included.
     pub dead: usize,
+    /// Held until a person has chosen a record.
+    pub held: usize,
     /// What went wrong, one line each.
     pub troubles: Vec<String>,
 }
@@ -35,6 +37,7 @@ impl Delivered {
         self.delivered += other.delivered;
         self.retrying += other.retrying;
         self.dead += other.dead;
+        self.held += other.held;
         self.troubles.extend(other.troubles);
     }
 }
@@ -45,6 +48,7 @@ impl Delivered {
 /// Where the database refuses.
 pub async fn all_due(engine: &Engine) -> Result<Delivered, StoreError> {
     let mut total = Delivered::default();
+    crm::hold::look_again(engine, engine.now()).await?;
     while !engine.stopping() {
         let known = hooks::destinations(&mut engine.store.read().await?, &engine.config()).await?;
         absent::follow(engine, &known).await?;
@@ -92,33 +96,74 @@ async fn send_one(
     courier: &Courier,
     mut delivery: Delivery,
 ) -> Result<Delivered, StoreError> {
+    let with = match before_attempt(engine, destination, &delivery).await? {
+        Before::Go(with) => with,
+        Before::Hold(why) => return put_aside(engine, delivery, DeliveryState::Held, why).await,
+        Before::Gone => {
+            let why = "its task was deleted there: none is made anew".to_owned();
+            return put_aside(engine, delivery, DeliveryState::Dropped, why).await;
+        }
+    };
     courier.turn().await;
-    let sent = attempt(engine, destination, &delivery).await?;
+    let wire = Wire { client: &engine.wire, tokens: &engine.tokens, now: engine.now() };
+    let attempt = Attempt { delivery: &delivery, remote: with.remote.as_ref(), links: &with.links, wire };
+    let sent = destination.send(&attempt).await;
     delivery.last_status = sent.answer.status();
     delivery.last_error = sent.answer.error();
     let verdict = retry::after(delivery.attempts, &sent.answer, engine.now(), fastrand::f64());
     settle(engine, courier, Outcome { verdict, remote: sent.remote }, delivery).await
 }
 
-/// One attempt, with what is known of the record there and of whom it is about.
-async fn attempt(engine: &Engine, destination: &Destination, delivery: &Delivery) -> Result<Sent, StoreError> {
-    let mut session = engine.store.read().await?;
-    let remote = remotes::get(&mut session, delivery.touch_point, &delivery.destination).await?;
-    let card = touchpoints::get(&mut session, delivery.touch_point).await?;
-    drop(session);
-    let links = card.map(|card| links(engine, &card, &delivery.destination)).unwrap_or_default();
-    let wire = Wire { client: &engine.wire, tokens: &engine.tokens, now: engine.now() };
-    Ok(destination.send(&Attempt { delivery, remote: remote.as_ref(), links: &links, wire }).await)
+/// What an attempt needs, or why there is none.
+enum Before {
+    Go(With),
+    Hold(String),
+    /// The record there was deleted.
+    Gone,
 }
 
-/// What stands in a destination for whom a card is about.
-fn links(engine: &Engine, card: &TouchPoint, destination: &DestinationId) -> Links {
-    let config = engine.config();
-    let account = config.watchlist.get(&card.account);
-    Links {
-        account: account.and_then(|account| account.external_ids.get(destination.as_str())).cloned(),
-        ..Links::default()
+/// What is known of the record there and of whom it is about.
+#[derive(Default)]
+struct With {
+    remote: Option<Remote>,
+    links: Links,
+}
+
+async fn before_attempt(engine: &Engine, destination: &Destination, delivery: &Delivery) -> Result<Before, StoreError> {
+    let mut session = engine.store.read().await?;
+    let Some(card) = touchpoints::get(&mut session, delivery.touch_point).await? else {
+        return Ok(Before::Go(With::default()));
+    };
+    let remote = remotes::get(&mut session, delivery.touch_point, &delivery.destination).await?;
+    if destination.is_crm() && remote.as_ref().is_some_and(|remote| remote.state == RemoteState::Gone) {
+        return Ok(Before::Gone);
     }
+    let config = engine.config();
+    // What has a record there already is where it belongs.
+    if remote.is_none()
+        && let Some(why) = crm::hold::reason(&mut session, &config, destination, &card.account).await?
+    {
+        return Ok(Before::Hold(why));
+    }
+    let links = crm::links::links(&mut session, &config, &card, destination, engine.now()).await?;
+    Ok(Before::Go(With { remote, links }))
+}
+
+/// Nothing was tried: a person decides first, or has decided there.
+async fn put_aside(
+    engine: &Engine,
+    delivery: Delivery,
+    state: DeliveryState,
+    why: String,
+) -> Result<Delivered, StoreError> {
+    info!(delivery.id = %delivery.id, destination = %delivery.destination, state = state.as_str(), %why, "put aside");
+    let attempts = delivery.attempts.saturating_sub(1);
+    let held = usize::from(state == DeliveryState::Held);
+    let aside = Delivery { state, attempts, last_error: Some(why), ..delivery };
+    let mut session = engine.store.write().await?;
+    deliveries::record(&mut session, &aside, engine.now()).await?;
+    session.commit().await?;
+    Ok(Delivered { held, ..Delivered::default() })
 }
 
 /// What an attempt came to.

@@ -11,13 +11,13 @@ use super::host_turns::HostTurns;
 use super::poll;
 use super::progress::Progress;
 use super::roles::Roles;
-use super::roster::{self, Roster};
+use super::roster::{self, Desk, Roster};
 use super::{searches, watch};
 use crate::config::{Config, Settings};
 use crate::deliver::{Couriers, Tokens};
 use crate::fetch::Fetcher;
 use crate::mention::Matcher;
-use crate::model::{Clock, Time};
+use crate::model::{Actor, Clock, Time};
 use crate::net;
 use crate::search::Watcher;
 use crate::store::feeds::Declared;
@@ -260,6 +260,11 @@ impl Engine {
             *minds = Arc::new(after);
         }
         Ok(())
+    }
+
+    /// A desk on what the engine has, for what a system does with accounts by itself.
+    pub(super) fn desk(&self, who: Actor) -> Desk {
+        Desk { files: Arc::clone(&self.files), store: self.store.clone(), who, now: self.now(), dry_run: false }
     }
 }
 

@@ -200,12 +200,34 @@ fn back(change: &Change) -> Back {
         "saved search paused" => with("saved resume", search),
         "saved search resumed" => with("saved pause", search),
         "saved search forgotten" => Back::With(format!("tidings saved add {search} {:?}", change.detail)),
+        "crm linked" => {
+            Back::With(format!("tidings crm unlink {account} --destination {}", before(&change.detail, ':')))
+        }
+        "crm unlinked" => {
+            let record = before(change.detail.split_once(' ').map_or("", |(_, rest)| rest), ' ');
+            let destination = before(&change.detail, ':');
+            Back::With(format!("tidings crm link {account} {record} --destination {destination}"))
+        }
+        "crm skipped" | "crm unskipped" => {
+            let (destination, record) = subject.trim_start_matches("crm:").split_once(':').unwrap_or_default();
+            let verb = if change.what == "crm skipped" { "unlink" } else { "skip" };
+            Back::With(format!("tidings crm {verb} {record} --destination {destination}"))
+        }
+        "crm record" => {
+            Back::None("it follows from the CRM; `tidings crm link` or `tidings crm skip` decides otherwise")
+        }
+        "task" => Back::None("it was done in the CRM"),
         "facts told" => Back::None(TOLD_BY_A_SYSTEM),
         "deliveries due again" => {
             Back::None("what was sent is sent, under the same ids; undo the step that it tells of")
         }
         _ => Back::None("nothing to take back"),
     }
+}
+
+/// What stands before a mark.
+fn before(text: &str, mark: char) -> &str {
+    text.split(mark).next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -232,6 +254,10 @@ mod tests {
             ("feed removed", "wire", "https://a.example/f", "tidings feed add https://a.example/f"),
             ("feed paused", "wire", "by hand", "tidings feed resume wire"),
             ("feed resumed", "wire", "by hand", "tidings feed pause wire"),
+            ("crm linked", "account:acme", "crm: R1 (Acme)", "tidings crm unlink acme --destination crm"),
+            ("crm unlinked", "account:acme", "crm: R1 (Acme)", "tidings crm link acme R1 --destination crm"),
+            ("crm skipped", "crm:crm:R1", "Acme", "tidings crm unlink R1 --destination crm"),
+            ("crm unskipped", "crm:crm:R1", "crm: R1 (Acme)", "tidings crm skip R1 --destination crm"),
             ("saved search added", "search:cuts", "signal:layoffs", "tidings saved remove cuts"),
             ("saved search paused", "search:cuts", "", "tidings saved resume cuts"),
             ("saved search resumed", "search:cuts", "", "tidings saved pause cuts"),

@@ -9,6 +9,7 @@ pub mod ask;
 pub mod background;
 pub mod calendar;
 pub mod cards;
+pub mod crm;
 pub mod deliver;
 pub mod desk;
 pub mod digest;

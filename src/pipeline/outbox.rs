@@ -36,6 +36,8 @@ pub struct DestinationStatus {
     pub dead: i64,
     /// Deliveries that may have been taken; a person looks first.
     pub unknown: i64,
+    /// Deliveries that wait until a person has chosen a record.
+    pub held: i64,
     /// Deliveries that a person settled as not to be sent, or that a later one has overtaken.
     pub dropped: i64,
     /// A program asked for it by HTTP; it is not configured.
@@ -133,6 +135,7 @@ pub async fn status(store: &Store, settings: &deliver::Settings, limit: i64) -> 
             "delivered" => destinations[place].delivered = count,
             "unknown" => destinations[place].unknown = count,
             "dropped" => destinations[place].dropped = count,
+            "held" => destinations[place].held = count,
             _ => destinations[place].dead = count,
         }
     }

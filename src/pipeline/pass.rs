@@ -48,6 +48,8 @@ pub struct Pass {
     pub retrying: usize,
     /// Deliveries given up.
     pub dead: usize,
+    /// Deliveries held until a person has chosen a record.
+    pub held: usize,
     /// Troubles that were met, one line each.
     pub troubles: Vec<String>,
     /// What the database now holds.
@@ -112,7 +114,7 @@ pub async fn run(engine: &Engine, now: bool) -> Result<Pass, StoreError> {
     let delivered =
         if roles.has(Role::Deliver) { deliver::all_due(engine).await? } else { deliver::Delivered::default() };
     if roles.has(Role::Sync) {
-        sync::all_due(engine).await?;
+        troubles.extend(sync::all_due(engine).await?.troubles);
     }
     troubles.extend(delivered.troubles);
     let active = usize::try_from(feeds::count_active(&mut engine.store.read().await?).await?).unwrap_or(0);
@@ -136,6 +138,7 @@ pub async fn run(engine: &Engine, now: bool) -> Result<Pass, StoreError> {
         delivered: delivered.delivered,
         retrying: delivered.retrying,
         dead: delivered.dead,
+        held: delivered.held,
         troubles,
         total: total(engine).await?,
     })

@@ -1,8 +1,8 @@
-//! The sync loop: housekeeping by the clock. Lets go of what retention says need not be kept.
+//! The sync loop: housekeeping by the clock. Reads back from CRMs, and lets go of what retention says need not be kept.
 
 use tracing::info;
 
-use super::{Engine, retention};
+use super::{Engine, crm, retention};
 use crate::store::{StoreError, stories};
 
 /// What housekeeping came to.
@@ -16,6 +16,8 @@ pub struct Synced {
     pub suppressed: u64,
     /// Settled deliveries let go.
     pub deliveries: u64,
+    /// What CRMs did not do, one line each.
+    pub troubles: Vec<String>,
 }
 
 /// Lets go of articles, texts, suppressed mentions and story keys that are past their time. Quotes of evidence stay for
@@ -25,6 +27,9 @@ pub struct Synced {
 /// Where the database refuses.
 pub async fn all_due(engine: &Engine) -> Result<Synced, StoreError> {
     let now = engine.now();
+    // The tasks first: an account that goes with a merger keeps what was done for it.
+    let mut troubles = crm::status::all_due(engine).await?;
+    troubles.extend(crm::import::all_due(engine).await?);
     let retention::Gone { articles, texts, suppressed, deliveries } = retention::let_go(engine).await?;
     let mut session = engine.store.write().await?;
     stories::forget_keys(&mut session, now - engine.settings().story.window() * 2).await?;
@@ -32,5 +37,5 @@ pub async fn all_due(engine: &Engine) -> Result<Synced, StoreError> {
     if articles + texts + suppressed + deliveries > 0 {
         info!(articles, texts, suppressed, deliveries, "retention");
     }
-    Ok(Synced { articles, texts, suppressed, deliveries })
+    Ok(Synced { articles, texts, suppressed, deliveries, troubles })
 }

@@ -21,6 +21,15 @@ pub async fn all(session: &mut Session) -> Result<Vec<Account>, StoreError> {
     rows.into_iter().map(|(body,)| from_json("an account", &body)).collect()
 }
 
+/// The ids of accounts that were removed.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn removed(session: &mut Session) -> Result<Vec<AccountId>, StoreError> {
+    let rows = rows!(session, (String,), "SELECT id FROM account WHERE archived = 1 ORDER BY id")?;
+    Ok(rows.into_iter().map(|(id,)| AccountId(id)).collect())
+}
+
 /// When the record of each account that is watched was last written down.
 ///
 /// # Errors

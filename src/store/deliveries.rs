@@ -1,7 +1,7 @@
 //! The outbox: deliveries on their way, and how each destination stands.
 
 use super::{Session, StoreError, from_json, millis, time};
-use crate::model::{Delivery, DeliveryState, DestinationId, Step, Time, TouchPointId};
+use crate::model::{AccountId, Delivery, DeliveryState, DestinationId, Step, Time, TouchPointId};
 
 #[derive(sqlx::FromRow)]
 struct DeliveryRow {
@@ -82,7 +82,7 @@ pub async fn take_unsent(
     let taken = row!(
         session,
         (String,),
-        "DELETE FROM delivery WHERE touch_point = $1 AND destination = $2 AND state = 'due' AND attempts = 0
+        "DELETE FROM delivery WHERE touch_point = $1 AND destination = $2 AND state IN ('due', 'held') AND attempts = 0
              AND revision = (SELECT MAX(last.revision) FROM delivery AS last
                  WHERE last.touch_point = $1 AND last.destination = $2) RETURNING step",
         touch_point.to_string(),
@@ -105,7 +105,7 @@ pub async fn waiting(session: &mut Session, now: Time) -> Result<Vec<Destination
                AND (destination.state <> 'open' OR destination.rest_until > $1))
            AND NOT EXISTS (SELECT 1 FROM delivery AS earlier WHERE earlier.touch_point = delivery.touch_point
                AND earlier.destination = delivery.destination AND earlier.revision < delivery.revision
-               AND earlier.state IN ('due', 'unknown'))
+               AND earlier.state IN ('due', 'unknown', 'held'))
          ORDER BY destination",
         millis(now)
     )?;
@@ -134,7 +134,7 @@ pub async fn lease_due(
                    AND (destination.state <> 'open' OR destination.rest_until > $1))
                AND NOT EXISTS (SELECT 1 FROM delivery AS earlier WHERE earlier.touch_point = due.touch_point
                    AND earlier.destination = due.destination AND earlier.revision < due.revision
-                   AND earlier.state IN ('due', 'unknown'))
+                   AND earlier.state IN ('due', 'unknown', 'held'))
              ORDER BY created, revision LIMIT $3",
         ") RETURNING *",
         millis(now),
@@ -296,6 +296,49 @@ pub async fn retry_one(session: &mut Session, id: &str, now: Time) -> Result<boo
     Ok(touched == 1)
 }
 
+/// Whose deliveries are held: destination, account, and why.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn held(session: &mut Session) -> Result<Vec<(DestinationId, AccountId, String)>, StoreError> {
+    let rows = rows!(
+        session,
+        (String, String, Option<String>),
+        "SELECT DISTINCT destination, account, last_error FROM delivery
+         JOIN touch_point ON touch_point.id = delivery.touch_point WHERE delivery.state = 'held'
+         ORDER BY destination, account"
+    )?;
+    let read = |(destination, account, why): (String, String, Option<String>)| {
+        (DestinationId(destination), AccountId(account), why.unwrap_or_default())
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// The held deliveries of an account to a destination are due again, or held for another reason; gives how many.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn hold_on(
+    session: &mut Session,
+    destination: &DestinationId,
+    account: &AccountId,
+    why: Option<&str>,
+    now: Time,
+) -> Result<u64, StoreError> {
+    run!(
+        session,
+        "UPDATE delivery SET state = CASE WHEN $3 = '' THEN 'due' ELSE 'held' END, next_at = $4,
+                last_error = CASE WHEN $3 = '' THEN NULL ELSE $3 END,
+                ended = CASE WHEN $3 = '' THEN NULL ELSE ended END
+         WHERE state = 'held' AND destination = $1
+           AND touch_point IN (SELECT id FROM touch_point WHERE account = $2)",
+        destination.as_str(),
+        account.as_str(),
+        why.unwrap_or_default(),
+        millis(now)
+    )
+}
+
 /// The latest deliveries, newest first.
 ///
 /// # Errors
@@ -351,7 +394,7 @@ pub async fn next_due(session: &mut Session) -> Result<Option<Time>, StoreError>
          WHERE delivery.state = 'due' AND COALESCE(destination.state, 'open') = 'open'
            AND NOT EXISTS (SELECT 1 FROM delivery AS earlier WHERE earlier.touch_point = delivery.touch_point
                AND earlier.destination = delivery.destination AND earlier.revision < delivery.revision
-               AND earlier.state IN ('due', 'unknown'))"
+               AND earlier.state IN ('due', 'unknown', 'held'))"
     )?;
     Ok(row.and_then(|(at,)| at).map(time))
 }

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod articles;
 pub mod changes;
 pub mod coverage;
+pub mod crm;
 pub mod deliveries;
 pub mod digests;
 pub mod entries;

@@ -108,7 +108,7 @@ impl Desk {
     }
 
     /// Makes what was written lasting, unless this is a dry run.
-    pub(super) async fn finish(&self, session: Session) -> Result<(), StoreError> {
+    pub(in crate::pipeline) async fn finish(&self, session: Session) -> Result<(), StoreError> {
         if self.dry_run { Ok(()) } else { session.commit().await }
     }
 }

@@ -10,6 +10,7 @@ pub mod columns;
 mod desk;
 pub mod discover;
 pub mod feeds;
+pub(in crate::pipeline) mod from_crm;
 pub mod import;
 pub mod ledger;
 pub mod naming;
@@ -53,14 +54,16 @@ pub struct Roster {
 pub async fn effective(files: &Arc<Config>, session: &mut Session) -> Result<Roster, StoreError> {
     let roster = recorded(files, session).await?;
     let told = told::beside_records(files, &roster.config, session).await?;
-    Ok(Roster { config: told.map_or(roster.config, Arc::new), ..roster })
+    let config = told.map_or(roster.config, Arc::new);
+    let (beside, _) = from_crm::beside(files, &config, session).await?;
+    Ok(Roster { config: beside.map_or(config, Arc::new), ..roster })
 }
 
 /// The same without what accounts told in contacts: their records as they were written down.
 ///
 /// # Errors
 /// Where the database refuses.
-pub(super) async fn recorded(files: &Arc<Config>, session: &mut Session) -> Result<Roster, StoreError> {
+pub(in crate::pipeline) async fn recorded(files: &Arc<Config>, session: &mut Session) -> Result<Roster, StoreError> {
     // The number first: what changes after it is seen at the next look.
     let version = version(session).await?;
     let accounts = crate::store::accounts::all(session).await?;

@@ -24,12 +24,12 @@ pub fn id_of_name(name: &str) -> String {
 }
 
 /// What two spellings of one name have in common; empty where the name has no words.
-pub(super) fn same_name_key(name: &str) -> String {
+pub(in crate::pipeline) fn same_name_key(name: &str) -> String {
     core_words(name).join(" ")
 }
 
 /// `id`, or where that is taken `id-2`, `id-3`, …
-pub(super) fn free_id(id: &str, taken: impl Fn(&str) -> bool) -> String {
+pub(in crate::pipeline) fn free_id(id: &str, taken: impl Fn(&str) -> bool) -> String {
     if !taken(id) {
         return id.to_owned();
     }

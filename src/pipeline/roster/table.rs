@@ -28,7 +28,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(super) fn at(line: usize, reason: impl Into<String>) -> Self {
+    pub(in crate::pipeline) fn at(line: usize, reason: impl Into<String>) -> Self {
         Self { line: Some(line), reason: reason.into() }
     }
 }
