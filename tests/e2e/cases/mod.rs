@@ -11,5 +11,6 @@ mod case_08;
 mod case_09;
 mod case_10;
 mod case_11;
+mod case_12;
 mod scene;
 mod stage;
