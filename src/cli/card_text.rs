@@ -2,12 +2,24 @@
 
 use std::fmt::Write;
 
-use crate::model::{Check, CheckState, StepRecord, TouchPoint};
+use crate::model::{Check, CheckState, Remote, RemoteState, StepRecord, TouchPoint};
 
 /// The last eight digits of a card's id: the part that differs from card to card.
 pub(super) fn short_id(card: &TouchPoint) -> String {
     let id = card.id.to_string();
     id[id.len() - 8..].to_owned()
+}
+
+/// The record of a card in a destination, and how far it is there.
+pub(super) fn task(destination: &str, task: &Remote) -> String {
+    let state = match task.state {
+        RemoteState::Open => "open",
+        RemoteState::Done => "done there",
+        RemoteState::Cancelled => "called off there",
+        RemoteState::Gone => "deleted there; none is made anew",
+    };
+    let url = task.url.as_deref().map(|url| format!(" {url}")).unwrap_or_default();
+    format!("task      {destination}: {}, {state}{url}", task.id)
 }
 
 /// The whole card with its life.

@@ -13,10 +13,10 @@ use super::inbox_follow::{CheckArgs, DoneArgs};
 use super::inbox_log::LogArgs;
 use super::{Common, Ending, Failure, load_config, print_json, say};
 use crate::config::Config;
-use crate::model::{Actor, AnswerState, Clock, DismissalCode, PromiseState, Time, TouchPoint};
+use crate::model::{Actor, AnswerState, Clock, DeliveryState, DismissalCode, PromiseState, Time, TouchPoint};
 use crate::pipeline::engine::open_store;
 use crate::pipeline::inbox::{self, Filter, InboxError};
-use crate::store::{Store, folder};
+use crate::store::{Store, deliveries, folder, remotes};
 use crate::touchpoint::life::Command;
 
 /// What to do with touch points. An ID may be shortened to its beginning or end.
@@ -265,10 +265,25 @@ impl Desk<'_> {
 
     async fn show(&self, id: &str) -> Result<Ending, Failure> {
         let (card, steps) = inbox::show(self.store, id).await.map_err(|error| told(&error))?;
+        let mut session = self.store.read().await?;
+        let tasks = remotes::of_touch_point(&mut session, card.id).await?;
+        let mut held = deliveries::of_touch_point(&mut session, card.id).await?;
+        held.retain(|delivery| delivery.state == DeliveryState::Held);
         if self.common.json {
-            print_json(&serde_json::json!({ "card": card, "steps": steps }));
+            let tasks: Vec<_> = tasks
+                .iter()
+                .map(|(destination, task)| serde_json::json!({ "destination": destination, "task": task }))
+                .collect();
+            print_json(&serde_json::json!({ "card": card, "steps": steps, "tasks": tasks, "held": held }));
         } else {
             say(&card_text::card(&card, &steps));
+            for (destination, task) in &tasks {
+                say(&card_text::task(destination.as_str(), task));
+            }
+            for delivery in &held {
+                let why = delivery.last_error.as_deref().unwrap_or_default();
+                say(&format!("held      {}: {why}", delivery.destination));
+            }
         }
         Ok(Ending::Done)
     }

@@ -201,7 +201,7 @@ impl<'a> View<'a> {
         let mut owners = BTreeSet::new();
         if let Some(domain) = record.domain.as_deref() {
             let family = self.records_by_domain.get(domain).map(Vec::as_slice).unwrap_or_default();
-            let roots: Vec<usize> = family.iter().copied().filter(|one| !self.has_ancestor_in(*one, family)).collect();
+            let roots: Vec<usize> = family.iter().copied().filter(|one| !self.inherits(*one, domain)).collect();
             let is_root = roots.contains(&at);
             if is_root && roots.len() > 1 {
                 let others = roots.iter().filter(|other| **other != at).map(|other| self.called(*other));
@@ -304,15 +304,17 @@ impl<'a> View<'a> {
         None
     }
 
-    fn has_ancestor_in(&self, at: usize, family: &[usize]) -> bool {
+    /// A record that it belongs to has this domain: it is that one's.
+    fn inherits(&self, at: usize, domain: &str) -> bool {
         let mut here = at;
         for _ in 0..self.records.len() {
             let parent = self.records[here].parent.as_deref().and_then(|parent| self.by_id.get(parent));
-            match parent {
+            match parent.and_then(|parent| self.survivor(*parent)) {
                 None => return false,
-                Some(parent) if *parent == at => return false,
-                Some(parent) if family.contains(parent) => return true,
-                Some(parent) => here = *parent,
+                Some(parent) if parent == at => return false,
+                Some(parent) if self.records[parent].gone => return false,
+                Some(parent) if self.records[parent].domain.as_deref() == Some(domain) => return true,
+                Some(parent) => here = parent,
             }
         }
         false

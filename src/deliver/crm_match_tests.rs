@@ -70,6 +70,9 @@ fn a_subsidiary_does_not_take_its_parent_s_domain() {
     let accounts = [account("acme", "acme", "acme.com")];
     let places = place(&[record("R1", "acme", "acme.com"), child.clone()], &accounts);
     assert_eq!(places, [linked("acme", How::Domain), Place::New]);
+    let unwanted = Record { chosen: Some(Chosen::Skip), ..record("R1", "acme", "acme.com") };
+    let places = place(&[unwanted, child.clone(), record("R3", "acme gmbh", "acme.com")], &accounts);
+    assert_eq!(places, [Place::Skipped, Place::New, linked("acme", How::Domain)]);
     let namesake = Record { key: "acme".into(), ..child };
     let places = place(&[record("R1", "acme", "acme.com"), namesake], &accounts);
     assert_eq!(candidates(&places[1]), ["acme"], "one name, so a person looks");
@@ -98,6 +101,9 @@ fn after_a_merger_the_survivor_is_what_the_loser_was() {
     };
     let places = place(&[loser.clone(), record("R2", "acme corporation", "acme.com")], &accounts);
     assert_eq!(places, [Place::Merged("R2".into()), linked("acme", How::Made)]);
+    let child = Record { parent: Some("R1".into()), ..record("R3", "acme west", "acme.com") };
+    let family = [loser.clone(), record("R2", "acme corporation", "acme.com"), child];
+    assert_eq!(place(&family, &accounts)[2], Place::New, "it belongs to the survivor now");
     let ring = [loser, Record { merged_into: Some("R1".into()), ..record("R2", "acme", "") }];
     assert!(place(&ring, &accounts).iter().all(|one| matches!(one, Place::Merged(_))), "comes to an end");
 }

@@ -124,7 +124,18 @@ impl Work<'_> {
         delete!(self, "topic_report", "topic", account.as_str());
         delete!(self, "not_suggested", "account", account.as_str());
         delete!(self, "last_named", "account", account.as_str());
+        self.crm_records(account).await?;
         self.changes_of(&format!("account:{account}")).await
+    }
+
+    /// What CRMs told of an account, its people included.
+    async fn crm_records(&mut self, account: &AccountId) -> Result<(), StoreError> {
+        let sql = "DELETE FROM crm_person WHERE EXISTS (SELECT 1 FROM crm_record WHERE account = $1
+                   AND crm_record.destination = crm_person.destination AND crm_record.record = crm_person.record)";
+        let rows = run!(&mut *self.session, sql, account.as_str())?;
+        self.count("crm_person", rows);
+        delete!(self, "crm_record", "account", account.as_str());
+        Ok(())
     }
 
     /// A touch point with its life and its deliveries, and what it brought and taught.

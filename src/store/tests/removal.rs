@@ -96,6 +96,19 @@ async fn remember(session: &mut Session, feed: &str, account: &str, card: &Touch
     let sql = "INSERT INTO answer (id, account, touch_point, at, state, body) VALUES ($1, $2, $1, 1, 'proposed', '{}')";
     run!(&mut *session, sql, &card, account).unwrap();
     run!(&mut *session, "INSERT INTO asked (touch_point, account, at) VALUES ($1, $2, 1)", &card, account).unwrap();
+    keep_record(session, account).await;
+}
+
+/// A record of the account in a CRM, with a person.
+async fn keep_record(session: &mut Session, account: &str) {
+    let crm = DestinationId::from("crm");
+    let name = account.to_owned();
+    let record = crm::CrmRecord { destination: crm.clone(), record: name.clone(), name, ..crm::CrmRecord::default() };
+    crm::told(session, &record, at(1)).await.unwrap();
+    let standing = crm::Standing { state: "linked".into(), account: Some(account.into()), ..crm::Standing::default() };
+    crm::stand(session, &crm, account, &standing).await.unwrap();
+    let ruth = crm::KeptPerson { id: "p1".into(), name: "Ruth".into(), ..crm::KeptPerson::default() };
+    crm::put_people(session, &crm, account, crm::PersonKind::Contact, &[ruth]).await.unwrap();
 }
 
 async fn note(session: &mut Session, subject: &str) {
@@ -153,6 +166,9 @@ const TABLES: &[&str] = &[
     "asked",
     "change",
     "claim",
+    "crm_cursor",
+    "crm_person",
+    "crm_record",
     "delivery",
     "entry",
     "fact",
