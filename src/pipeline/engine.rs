@@ -14,7 +14,7 @@ use super::roles::Roles;
 use super::roster::{self, Desk, Roster};
 use super::{searches, watch};
 use crate::config::{Config, Settings};
-use crate::deliver::{Couriers, Tokens};
+use crate::deliver::{Couriers, Destination, Tokens};
 use crate::fetch::Fetcher;
 use crate::mention::Matcher;
 use crate::model::{Actor, Clock, Time};
@@ -260,6 +260,12 @@ impl Engine {
             *minds = Arc::new(after);
         }
         Ok(())
+    }
+
+    /// The configured places where touch points go; programs may have asked for more by HTTP.
+    #[must_use]
+    pub fn destinations(&self) -> &[Destination] {
+        &self.settings().deliver.destinations
     }
 
     /// A desk on what the engine has, for what a system does with accounts by itself.
