@@ -1,6 +1,7 @@
 //! What the pages show of cards and do with them, beside what the command line has: a page of the inbox, many cards at a
 //! time, and an undo that takes back the step that was meant and no other.
 
+mod card;
 mod list;
 
 use chrono::TimeDelta;
@@ -10,6 +11,7 @@ use super::inbox::{InboxError, find};
 use crate::model::{StepRecord, Time, TouchPoint};
 use crate::store::{Store, feeds, touchpoints};
 
+pub use self::card::{CardFile, Quote, Report, card};
 pub use self::list::{Asked, Pile, Row, Sheet, sheet};
 pub use crate::store::StoreError;
 pub use crate::touchpoint::life::Command;

@@ -7,6 +7,7 @@ mod bad_files;
 mod bad_input;
 mod battlecard;
 mod brief;
+mod browser;
 mod calendar;
 mod cases;
 mod crash;

@@ -4,6 +4,7 @@
 //! take a [`Frame`] and give `frame.show("name.html", &content)`, or a [`Fault`]; forms end in a redirect to an own path.
 
 mod assets;
+mod closing;
 mod fault;
 mod fields;
 mod filters;

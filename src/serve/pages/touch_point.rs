@@ -5,9 +5,11 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Serialize;
 
+use super::closing::closing;
 use super::steps::{self, Choices, Undo};
 use super::{Fault, Fields, Frame, Page};
-use crate::pipeline::explain::{Explanation, explain};
+use crate::model::{AnswerField, TouchPointId};
+use crate::pipeline::desk::{self, CardFile};
 
 pub(super) const PAGE: Page = Page {
     templates: &[("touch_point.html", include_str!("templates/touch_point.html"))],
@@ -18,28 +20,41 @@ pub(super) const PAGE: Page = Page {
 /// What `touch_point.html` shows.
 #[derive(Serialize)]
 struct Shown {
-    explanation: Explanation,
+    #[serde(flatten)]
+    file: CardFile,
+    fields: Vec<(&'static str, &'static str)>,
     #[serde(flatten)]
     choices: Choices,
 }
 
-/// Shows a card.
+/// Shows a card. Other ways to write its id lead to the one address that it has.
 async fn show(frame: Frame, Path(id): Path<String>) -> Result<Response, Fault> {
-    let explanation = explain(&frame.engine.store, &frame.config, &id).await?;
-    frame.show("touch_point.html", &Shown { explanation, choices: Choices::on(frame.today()) })
+    let file = desk::card(&frame.engine.store, &frame.config, &id).await?;
+    let fields = std::iter::once(("", "")).chain(AnswerField::ALL.iter().map(|(_, word)| (*word, *word)));
+    frame.show("touch_point.html", &Shown { file, fields: fields.collect(), choices: Choices::on(frame.today()) })
 }
 
 /// Has a card take a step, then leads back, offering to take it back.
-async fn step(frame: Frame, Path((id, step)): Path<(String, String)>, fields: Fields) -> Result<Response, Fault> {
+async fn step(frame: Frame, Path((id, step)): Path<(TouchPointId, String)>, fields: Fields) -> Result<Response, Fault> {
     let hand = steps::hand(&frame);
+    let id = id.to_string();
     let here = format!("/touchpoints/{id}");
-    if step == "undo" {
-        hand.undo(&id).await.map_err(|error| Fault::from(error).next("Back to the card", &here))?;
-        return Ok(frame.lead(&fields, &here, &[("done", "undone")]));
-    }
-    let (code, command) = steps::command(&step, &fields, &frame)?;
-    let stepped = hand.step(&id, &command).await;
-    let card = stepped.map_err(|error| Fault::from(error).next("Back to the card", &here))?;
+    let refused = |error| Fault::from(error).next("Back to the card", &here);
+    let (code, card) = match step.as_str() {
+        "undo" => {
+            hand.undo(&id).await.map_err(refused)?;
+            return Ok(frame.lead(&fields, &here, &[("done", "undone")]));
+        }
+        "done" => {
+            let closing =
+                closing(&fields, &frame.viewer.actor.0).map_err(|fault| fault.next("Back to the card", &here))?;
+            ("done", hand.close(&id, &closing).await.map_err(refused)?)
+        }
+        _ => {
+            let (code, command) = steps::command(&step, &fields, &frame)?;
+            (code, hand.step(&id, &command).await.map_err(refused)?)
+        }
+    };
     let undo = Undo::of_one(&card, frame.now).token();
     Ok(frame.lead(&fields, &here, &[("done", code), ("undo", &undo)]))
 }
