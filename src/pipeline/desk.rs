@@ -3,6 +3,8 @@
 
 mod card;
 mod list;
+#[cfg(test)]
+mod tests;
 
 use chrono::TimeDelta;
 

@@ -22,8 +22,11 @@ export async function ground(name) {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
   let checks = 0;
 
-  /** A page at `path` in a profile of its own. Options: theme (light, dark), size (desk, phone), script (true). */
-  async function page(path, { theme = "light", size = "desk", script = true } = {}) {
+  /**
+   * A page at `path` in a profile of its own. Options: theme (light, dark), size (desk, phone), script (true),
+   * status (200).
+   */
+  async function page(path, { theme = "light", size = "desk", script = true, status = 200 } = {}) {
     const profile = await browser.newContext({
       baseURL: base, colorScheme: theme, viewport: SIZES[size], javaScriptEnabled: script, reducedMotion: "reduce",
     });
@@ -33,15 +36,16 @@ export async function ground(name) {
     page.on("console", (line) => line.type() === "error" && page.troubles.push(line.text()));
     page.on("dialog", (dialog) => { page.troubles.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
     const answer = await page.goto(path);
-    assert.ok(answer.status() < 400, `${path} answers ${answer.status()}`);
+    assert.equal(answer.status(), status, `${path} answers ${answer.status()}`);
+    if (status >= 400) page.troubles = page.troubles.filter((one) => !one.includes(`status of ${status}`));
     return page;
   }
 
   /** The path at its best: axe finds nothing in either theme, nothing scrolls sideways at 320 px, no error is in the console. */
-  async function sound(path, picture) {
+  async function sound(path, picture, status = 200) {
     for (const theme of ["light", "dark"]) {
       for (const size of ["desk", "phone"]) {
-        const open = await page(path, { theme, size });
+        const open = await page(path, { theme, size, status });
         await clean(open, `${path} ${theme} ${size}`);
         await open.screenshot({ path: `${pictures}/${name}-${picture}-${theme}-${size}.png`, fullPage: size === "phone" });
         await open.context().close();

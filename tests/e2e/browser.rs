@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::documents::{Report, rss, source};
+use crate::origin::Origin;
 use crate::program::{Place, Running, eventually};
 
 /// Runs `script` of `tests/browser` against the program at `address`; a check that fails there fails here. Where the
@@ -67,7 +69,33 @@ fn free_port() -> u16 {
 }
 
 #[test]
-fn cards_are_worked_through_in_a_browser() {
+fn pages_are_sound_and_do_what_they_say() {
     let (address, _running, _folder) = filled();
-    run("inbox.mjs", &address);
+    for script in ["touch_point.mjs", "inbox.mjs"] {
+        run(script, &address);
+    }
+}
+
+#[test]
+fn r44_hostile_titles_names_and_texts_are_words_on_pages() {
+    let origin = Origin::start();
+    let title = "Acme Robotics &lt;img src=x onerror=window.ran=1&gt; agrees to be acquired by Globex &lt;script&gt;window.ran=1&lt;/script&gt;";
+    let text = "Globex &amp;lt;svg onload=window.ran=1&amp;gt; Corporation said on Monday it had agreed to acquire Acme Robotics \
+                &amp;lt;img src=x onerror=window.ran=1&amp;gt; for $1.2 billion in cash. Acme Robotics makes warehouse robots in Dayton.";
+    origin.serve(
+        "/feed.xml",
+        rss("&lt;b onclick=window.ran=1&gt;Paper", &[Report::new("h1", origin.url("/h1"), title, text)]),
+    );
+    let sources = source("x", &[("feed", origin.url("/feed.xml"))]);
+    let place = Place::new(&sources.replace("The x", "The <svg onload=window.ran=1>\\\" Paper"));
+    let watchlist = std::fs::read_to_string(place.config().join("watchlist.toml")).unwrap();
+    place.write("watchlist.toml", &watchlist.replace("Ruth Okafor", "Ruth <img src=x onerror=window.ran=1> Okafor"));
+    let port = free_port();
+    let settings = std::fs::read_to_string(place.config().join("tidings.toml")).unwrap();
+    place.write("tidings.toml", &format!("{settings}\n[serve]\nlisten = \"127.0.0.1:{port}\"\n"));
+    place.run(&["run", "--once"]).ended(0);
+    place.run(&["inbox", "list"]).ended(0).said(&["Acme Robotics"]);
+    let _running = place.start(&["run"]);
+    answers(port);
+    run("hostile.mjs", &format!("http://127.0.0.1:{port}"));
 }

@@ -38,7 +38,7 @@ fn moment(state: &State, value: &str) -> Result<Value, Error> {
     Ok(stamped(&at.to_rfc3339(), &at.format("%A, %-d %B %Y, %H:%M %Z").to_string(), &words))
 }
 
-/// `today`, `tomorrow`, `in 3 days`, `2 days ago`; further away the day itself.
+/// `today`, `tomorrow`, `in 3 days`, `2 days ago`, `in 7 months`; further away the day itself.
 fn relative(state: &State, value: &str) -> Result<Value, Error> {
     let here = Here::of(state)?;
     let day = here.day(value)?;
@@ -46,11 +46,18 @@ fn relative(state: &State, value: &str) -> Result<Value, Error> {
         0 => "today".to_owned(),
         1 => "tomorrow".to_owned(),
         -1 => "yesterday".to_owned(),
-        days @ 2..=30 => format!("in {days} days"),
-        days @ -30..=-2 => format!("{} days ago", -days),
+        days @ 2..=90 => format!("in {days} days"),
+        days @ -90..=-2 => format!("{} days ago", -days),
+        days @ 91..=700 => format!("in {} months", months(days)),
+        days @ -700..=-91 => format!("{} months ago", months(-days)),
         _ => here.written(day),
     };
     Ok(stamped(&day.to_string(), &day.format("%A, %-d %B %Y").to_string(), &words))
+}
+
+/// Whole months in so many days, about.
+fn months(days: i64) -> i64 {
+    (days * 12 + 182) / 365
 }
 
 /// Whether a day, or the day of an instant, lies before today.
@@ -181,4 +188,91 @@ fn escape(text: &str, out: &mut String) {
 
 fn wrong(what: &str, value: &str) -> Error {
     Error::new(ErrorKind::InvalidOperation, format!("{value:?} is not {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use minijinja::{Environment, context};
+
+    use super::*;
+
+    fn rendered(template: &'static str, values: Value) -> String {
+        let mut environment = Environment::new();
+        add(&mut environment);
+        environment.add_template("x.html", template).unwrap();
+        let frame = context! { zone => "Europe/Berlin", today => "2026-11-25" };
+        environment.get_template("x.html").unwrap().render(context! { frame, ..values }).unwrap()
+    }
+
+    #[test]
+    fn days_are_those_of_the_operators_zone() {
+        let shown = |template: &'static str, at: &str| rendered(template, context! { at });
+        assert_eq!(shown("{{ at|day }}", "2026-11-24T23:30:00Z"), "<time datetime=\"2026-11-25\">25 Nov</time>");
+        assert_eq!(shown("{{ at|day }}", "2027-02-08"), "<time datetime=\"2027-02-08\">8 Feb 2027</time>");
+        assert!(shown("{{ at|moment }}", "2026-11-24T23:30:00Z").ends_with(">25 Nov, 00:30</time>"));
+        for (day, words) in [
+            ("2026-11-25", "today"),
+            ("2026-11-26", "tomorrow"),
+            ("2026-11-24", "yesterday"),
+            ("2026-11-22", "3 days ago"),
+            ("2027-06-23", "in 7 months"),
+            ("2030-01-01", "1 Jan 2030"),
+        ] {
+            assert!(shown("{{ at|relative }}", day).ends_with(&format!(">{words}</time>")), "{day}");
+        }
+        assert_eq!(shown("{{ at|past }}", "2026-11-24T22:59:00Z"), "true");
+        assert_eq!(shown("{{ at|past }}", "2026-11-24T23:00:00Z"), "false");
+    }
+
+    #[test]
+    fn numbers_are_counted_in_words() {
+        let shown = |template: &'static str, n: f64| rendered(template, context! { n });
+        assert_eq!(shown("{{ n|counted('card') }}", 1.0), "1 card");
+        assert_eq!(shown("{{ n|counted('story', 'stories') }}", 1_234_567.0), "1,234,567 stories");
+        assert_eq!(shown("{{ n|decimal(2) }} {{ n|percent }}", 0.456), "0.46 46 %");
+    }
+
+    #[test]
+    fn r44_marks_stand_around_escaped_text_and_never_within_a_letter() {
+        let shown = |ranges: Value| rendered("{{ text|marked(ranges) }}", context! { text => "<b>Ä</b> & co", ranges });
+        assert_eq!(shown(Value::from(vec![vec![3, 5]])), "&lt;b&gt;<mark>Ä</mark>&lt;/b&gt; &amp; co");
+        for wrong in [vec![3, 4], vec![4, 5], vec![9, 99], vec![5, 5], vec![7, 5]] {
+            assert_eq!(shown(Value::from(vec![wrong])), "&lt;b&gt;Ä&lt;/b&gt; &amp; co");
+        }
+        assert_eq!(
+            shown(Value::from(vec![vec![0, 5], vec![3, 9]])),
+            "<mark>&lt;b&gt;Ä</mark><mark>&lt;/b&gt;</mark> &amp; co"
+        );
+    }
+
+    #[test]
+    fn r44_r47_only_whole_web_addresses_are_links() {
+        for bad in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//evil.example",
+            "/x",
+            "",
+            "https://a:b@evil.example/",
+            "ftp://x/",
+        ] {
+            assert_eq!(outward(&Value::from(bad)), "", "{bad}");
+        }
+        assert_eq!(outward(&Value::from("https://news.example/a?b=\"c\"")), "https://news.example/a?b=%22c%22");
+    }
+
+    #[test]
+    fn a_line_of_numbers_says_the_same_in_words() {
+        let line = rendered("{{ sparkline([0, 4, 2], '<4 at most>') }}", context! {});
+        assert!(
+            line.contains("aria-label=\"&lt;4 at most&gt;\"") && line.contains("1.0,21.0 49.0,1.0 97.0,11.0"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn long_text_is_cut_at_a_word() {
+        assert_eq!(shortened("one, two three", 9), "one, two…");
+        assert_eq!(shortened("ärgerlich", 9), "ärgerlich");
+    }
 }
