@@ -117,7 +117,8 @@ pub(super) async fn dress(State(engine): State<Arc<Engine>>, request: Request, n
     response
 }
 
-/// What the guard refused, as a page where a browser asks for one.
+/// What the guard refused: a page where a browser asks for an address that no route has. Who comes by a foreign name or from
+/// a foreign page gets bare words: what stands around a page is none of their business.
 pub(in crate::serve) async fn refusal(
     engine: &Arc<Engine>,
     request: Request<Body>,
@@ -126,16 +127,11 @@ pub(in crate::serve) async fn refusal(
 ) -> Response {
     let plain = (status, format!("{why}\n")).into_response();
     let (mut parts, _) = request.into_parts();
-    if !wants_page(&parts.method, &parts.headers) {
+    if status != StatusCode::NOT_FOUND || !wants_page(&parts.method, &parts.headers) {
         return plain;
     }
-    let fault = match status {
-        StatusCode::NOT_FOUND => Fault::missing("No page has this address."),
-        StatusCode::FORBIDDEN => Fault::new(status, "Not from here", sentence(why)),
-        _ => Fault::new(status, "Not possible", sentence(why)),
-    };
     let Ok(frame) = Frame::from_request_parts(&mut parts, engine).await;
-    let mut response = page(&frame, &fault);
+    let mut response = page(&frame, &Fault::missing("No page has this address."));
     secure(&mut response);
     response
 }
