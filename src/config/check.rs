@@ -6,6 +6,7 @@ mod kinds;
 mod saved;
 mod service;
 mod settings;
+mod sign_in;
 mod sources;
 
 pub(super) use accounts::accounts;

@@ -29,7 +29,7 @@ pub use account_line::account_line;
 pub use check::{account_problems, saved_search_problems, source_problems};
 pub use load::{load, playbook_in, settings_alone};
 pub use problem::{Place, Problem, Problems, did_you_mean};
-pub use settings::{Database, FactsDoor, HooksDoor, Operator, Retention, Serve, Settings};
+pub use settings::{Database, FactsDoor, HooksDoor, Oidc, Operator, Retention, Serve, Sessions, Settings};
 pub use stated::{Stated, Statement};
 
 use std::sync::{Arc, LazyLock};

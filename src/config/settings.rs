@@ -3,11 +3,14 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
+use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::deliver::Secret;
+use crate::model::UserRole;
 
 /// Settings of Tidings. Everything may be left out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -108,11 +111,25 @@ pub struct Serve {
     /// push what is new (WebSub) to `/websub/…` there; only that path need be let through.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// Further host names by which it is reached once there are users ("news.internal", "192.0.2.7:8017"); that of
+    /// `public_url` is one by itself.
+    pub allowed_hosts: Vec<String>,
+    /// Networks of your own proxies, whose `X-Forwarded-For` is believed ("127.0.0.1/32"); else every client of a proxy
+    /// counts as one address.
+    #[schemars(with = "Vec<String>")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Requests a minute that one session, token or address may make once there are users.
+    #[schemars(range(min = 1))]
+    pub requests_per_minute: u32,
     /// How other systems may tell facts to `/api/v1/facts`. Without a token or secret they may not.
     pub facts: FactsDoor,
     /// How other programs may ask for webhooks at `/api/v1/hooks`, and poll `/api/v1/touchpoints/recent`. Without a token
     /// they may not.
     pub hooks: HooksDoor,
+    /// How long people stay signed in.
+    pub sessions: Sessions,
+    /// Signing in at your identity provider (OpenID Connect), beside passwords.
+    pub oidc: Oidc,
 }
 
 impl Serve {
@@ -140,6 +157,100 @@ pub struct HooksDoor {
     /// The tokens, once fetched.
     #[serde(skip)]
     pub tokens: Vec<Secret>,
+}
+
+/// How long people stay signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sessions {
+    /// Minutes after which a session that nobody uses ends.
+    #[schemars(range(min = 1, max = 525_600))]
+    pub idle_minutes: u32,
+    /// Hours after which every session ends.
+    #[schemars(range(min = 1, max = 8_760))]
+    pub hours: u32,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { idle_minutes: 720, hours: 168 }
+    }
+}
+
+impl Sessions {
+    /// How long a session lasts that nobody uses.
+    #[must_use]
+    pub fn idle(&self) -> TimeDelta {
+        TimeDelta::minutes(self.idle_minutes.into())
+    }
+
+    /// How long a session lasts at most.
+    #[must_use]
+    pub fn longest(&self) -> TimeDelta {
+        TimeDelta::hours(self.hours.into())
+    }
+}
+
+/// Signing in at an identity provider. On once `issuer` is set; it needs `serve.public_url`, and the provider must send
+/// people back to `/sign-in/oidc/callback` there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Oidc {
+    /// The provider's address, exactly as it names itself ("https://login.example.com/realms/firm").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// What the provider is called on the page ("Firm account").
+    pub name: String,
+    /// What the provider calls Tidings.
+    pub client_id: String,
+    /// Environment variable that holds the client's secret; none for a public client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret_env: Option<String>,
+    /// File that holds the client's secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret_file: Option<PathBuf>,
+    /// What is asked of the provider, beside `openid`.
+    pub scopes: Vec<String>,
+    /// Mail domains whose people may sign in ("firm.example"); empty: everyone who is a user already.
+    pub allowed_domains: Vec<String>,
+    /// Make whoever signs in a user, where the domain is allowed; else an admin adds them first, under their mail address:
+    /// `tidings user add mia@firm.example --no-password`.
+    pub auto_create: bool,
+    /// What a user made this way may do, where `role_claim` says nothing.
+    pub default_role: UserRole,
+    /// The claim of the id token that names groups or roles ("groups"). What it says counts anew at each sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_claim: Option<String>,
+    /// Values of `role_claim` that make an admin.
+    pub admins: Vec<String>,
+    /// Values of `role_claim` that make a manager.
+    pub managers: Vec<String>,
+    /// Values of `role_claim` that make a viewer.
+    pub viewers: Vec<String>,
+    /// The secret, once fetched.
+    #[serde(skip)]
+    pub client_secret: Option<Secret>,
+}
+
+impl Default for Oidc {
+    fn default() -> Self {
+        Self {
+            issuer: None,
+            name: "your firm's account".to_owned(),
+            client_id: String::new(),
+            client_secret_env: None,
+            client_secret_file: None,
+            scopes: vec!["email".to_owned(), "profile".to_owned()],
+            allowed_domains: Vec::new(),
+            auto_create: false,
+            default_role: UserRole::Viewer,
+            role_claim: None,
+            admins: Vec::new(),
+            managers: Vec::new(),
+            viewers: Vec::new(),
+            client_secret: None,
+        }
+    }
 }
 
 /// How other systems may tell facts.
@@ -172,8 +283,13 @@ impl Default for Serve {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8017)),
             public_url: None,
+            allowed_hosts: Vec::new(),
+            trusted_proxies: Vec::new(),
+            requests_per_minute: 600,
             facts: FactsDoor::default(),
             hooks: HooksDoor::default(),
+            sessions: Sessions::default(),
+            oidc: Oidc::default(),
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod source;
 pub mod span;
 pub mod topic;
 pub mod touchpoint;
+pub mod user;
 pub mod warning;
 
 pub use account::{Account, AccountKind, Alias, Contact, ContextRules, Relation, RelationKind, Tier, Watchlist};
@@ -48,4 +49,5 @@ pub use touchpoint::{
     Action, Actor, Approach, Check, CheckState, CheckSubject, DismissalCode, Factor, Gate, Held, Priority, Step,
     StepRecord, TouchPoint, TouchPointState,
 };
+pub use user::{ApiToken, Identity, Scope, User, UserRole};
 pub use warning::Warning;

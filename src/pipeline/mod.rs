@@ -46,6 +46,7 @@ mod searches;
 pub mod subscribe;
 pub mod sync;
 pub mod trouble;
+pub mod users;
 mod watch;
 pub mod websub;
 

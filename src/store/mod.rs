@@ -6,6 +6,7 @@
 #[macro_use]
 mod session;
 pub mod accounts;
+pub mod api_tokens;
 pub mod articles;
 pub mod changes;
 pub mod coverage;
@@ -28,12 +29,14 @@ pub mod removal;
 pub mod retention;
 pub mod roster;
 pub mod saved_searches;
+pub mod sign_ins;
 pub mod signals;
 pub mod sources;
 pub mod stories;
 pub mod tellings;
 pub mod topics;
 pub mod touchpoints;
+pub mod users;
 pub mod websub;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{Ids, deliver, service};
+use super::{Ids, deliver, service, sign_in};
 use crate::config::document::Document;
 use crate::config::problem::{Problem, did_you_mean};
 use crate::config::settings::Retention;
@@ -53,6 +53,7 @@ pub(in crate::config) fn settings(
     database(settings, reader, document, problems);
     facts_door(settings, reader, document, problems);
     deliver::hooks_door(settings, reader, document, problems);
+    sign_in::oidc(&mut settings.serve, reader, document, problems);
     let mut ids = Ids::of("destination");
     let mut files = HashMap::new();
     for (place, destination) in settings.deliver.destinations.iter_mut().enumerate() {

@@ -49,7 +49,9 @@ fn conflicts(scene: &Scene) -> Vec<(String, Vec<String>)> {
 
 /// What the destination was told of the cards of acme.
 fn told(scene: &Scene) -> Vec<String> {
-    let of_acme = |message: &Value| message["data"]["touch_point"]["account"] == "acme" || message.to_string().contains("\"acme\"");
+    let of_acme = |message: &Value| {
+        message["data"]["touch_point"]["account"] == "acme" || message.to_string().contains("\"acme\"")
+    };
     scene.notices().into_iter().filter(|(_, message)| of_acme(message)).map(|(kind, _)| kind).collect()
 }
 

@@ -1,0 +1,28 @@
+//! Who may sign in: added, removed, given roles and keys; sessions of those who are signed in. Everything that changes is
+//! in the log with its actor; of passwords, sessions and tokens only hashes are kept (R53).
+
+mod address;
+mod desk;
+mod grant;
+mod keys;
+pub mod oidc;
+mod password;
+mod secret;
+mod sessions;
+
+pub use address::client_address;
+pub use desk::{Desk, NewUser, UserError, subject};
+pub use grant::Grant;
+pub use keys::{NewToken, of_token};
+pub use password::{Hashing, SHORTEST as SHORTEST_PASSWORD};
+pub use sessions::{begin, end, leave_everywhere, of_cookie, refuse, sign_in, tidy};
+
+use crate::store::{Store, StoreError, users};
+
+/// True where anybody may sign in.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn any(store: &Store) -> Result<bool, StoreError> {
+    users::any(&mut store.read().await?).await
+}
