@@ -47,13 +47,14 @@ fn tell(finding: &Finding) {
 async fn listening(examination: &Examination) -> Finding {
     const PROBE: &str = "listen";
     let listen = examination.settings.serve.listen;
-    match serve::bind(listen).await {
+    match serve::bind(listen, examination.users > 0).await {
         Ok(_) => Finding::ok(PROBE, format!("{listen} is free")),
         Err(EngineError::Listen { .. }) if examination.holder.is_some() => {
             Finding::ok(PROBE, format!("{listen} is taken, as it is while tidings runs"))
         }
         Err(error @ EngineError::Exposed(_)) => {
-            let hint = "set serve.listen in tidings.toml to 127.0.0.1:8017, and put a proxy that asks for a password before it";
+            let hint = "add somebody who may sign in: `tidings user add NAME --role admin`; or set serve.listen in \
+                        tidings.toml to 127.0.0.1:8017";
             Finding::failed(PROBE, error.to_string(), hint)
         }
         Err(error) => {

@@ -12,7 +12,7 @@ use crate::pipeline::history::{self, Back, Made, Wanted};
 /// What of the log to show.
 #[derive(Debug, Args)]
 pub(super) struct LogArgs {
-    /// Of which card, account, feed, promise (`p…`), answer (`n…`) or lesson (`t…`); without one, of everything.
+    /// Of which card, account, feed, user, promise (`p…`), answer (`n…`) or lesson (`t…`); without one, of everything.
     id: Option<String>,
     /// Only changes by this person, or this part of the program (tidings/read).
     #[arg(long, value_name = "NAME")]

@@ -39,6 +39,8 @@ mod saved;
 mod search;
 mod search_counts;
 mod told_text;
+mod user;
+mod user_token;
 mod watch;
 mod watch_text;
 
@@ -156,6 +158,9 @@ enum Verb {
     Backup(backup::Backup),
     /// Bring database and configuration back from a backup.
     Restore(restore::Restore),
+    /// Who may sign in, with which role; and keys for programs.
+    #[command(subcommand)]
+    User(user::User),
     /// Look whether everything around the program is as it should be.
     Doctor(doctor::Doctor),
     /// Build the search index anew from the database.
@@ -221,6 +226,7 @@ pub fn main(clock: Arc<dyn Clock>) -> ExitCode {
         Verb::Export(verb) => wait_for(verb.run(&common, clock.as_ref())),
         Verb::Backup(verb) => wait_for(verb.run(&common, clock.as_ref())),
         Verb::Restore(verb) => wait_for(verb.run(&common)),
+        Verb::User(verb) => wait_for(verb.run(&common, clock)),
         Verb::Doctor(verb) => wait_for(verb.run(&common, clock.as_ref())),
         Verb::Reindex(verb) => wait_for(verb.run(&common, clock)),
         Verb::Retention(verb) => wait_for(verb.run(&common, clock)),

@@ -10,7 +10,7 @@ use super::{Common, Ending, Failure, load_config, print_json, say};
 use crate::model::Clock;
 use crate::pipeline::pass::{self, Pass};
 use crate::pipeline::roles::{Role, Roles};
-use crate::pipeline::{Engine, EngineError, background};
+use crate::pipeline::{Engine, EngineError, background, users};
 use crate::serve;
 use crate::store::{DataFolder, FolderError};
 
@@ -48,8 +48,10 @@ impl Run {
             report(&pass, common);
             return Ok(if pass.is_partial() { Ending::Partly } else { Ending::Done });
         }
-        let listener = serve::bind(config.settings.serve.listen).await.map_err(|error| starting(&error))?;
+        let listen = config.settings.serve.listen;
         let engine = Engine::start(config, folder, clock).await.map_err(|error| starting(&error))?;
+        let has_users = users::any(&engine.store).await?;
+        let listener = serve::bind(listen, has_users).await.map_err(|error| starting(&error))?;
         let engine = Arc::new(engine.with_roles(roles));
         keep_running(engine, listener, common).await
     }
@@ -118,7 +120,8 @@ fn starting(error: &EngineError) -> Failure {
             Failure::failed(error).hint("another program has this port: set serve.listen in tidings.toml to a free one")
         }
         EngineError::Exposed(_) => Failure::misused(error).hint(
-            "set serve.listen in tidings.toml to 127.0.0.1:8017, and put a proxy that asks for a password before it",
+            "add somebody who may sign in: `tidings user add NAME --role admin`; or set serve.listen in tidings.toml to \
+             127.0.0.1:8017",
         ),
         _ => Failure::failed(error),
     }

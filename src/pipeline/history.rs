@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::inbox::{self, InboxError};
 use super::roster::accounts::subject as of_account;
+use super::users::subject as of_user;
 use crate::config::Config;
 use crate::model::{AccountId, Actor, Lesson, Step, StepRecord, Time, TouchPointId};
 use crate::store::changes::Change;
@@ -105,6 +106,8 @@ async fn of_one(session: &mut Session, config: &Config, id: &str, wanted: &Wante
         subjects.insert(known);
     } else if !changes::of(session, typed, 1).await?.is_empty() {
         subjects.insert(typed.to_owned());
+    } else if !changes::of(session, &of_user(typed), 1).await?.is_empty() {
+        subjects.insert(of_user(typed));
     } else {
         let card = inbox::find(session, typed).await?;
         of_card(session, card.id, &mut subjects, &mut made).await?;
@@ -179,6 +182,7 @@ fn back(change: &Change) -> Back {
     let subject = change.subject.as_str();
     let account = subject.trim_start_matches("account:");
     let search = subject.trim_start_matches("search:");
+    let user = subject.trim_start_matches("user:");
     if Actor::person(&change.who).is_program() {
         return Back::None("the program's own doing: it follows from what is known");
     }
@@ -218,6 +222,21 @@ fn back(change: &Change) -> Back {
         }
         "task" => Back::None("it was done in the CRM"),
         "facts told" => Back::None(TOLD_BY_A_SYSTEM),
+        "user added" => with("user remove", user),
+        "role changed" => match change.detail.split_once(" → ") {
+            Some((before, _)) => Back::With(format!("tidings user role {user} {before}")),
+            None => Back::None("nothing to take back"),
+        },
+        "user removed" => Back::None("add them anew with `tidings user add`: neither password nor tokens are kept"),
+        "password changed" => Back::None("earlier passwords are not kept: set another with `tidings user password`"),
+        "token added" => match change.detail.split_whitespace().next() {
+            Some(id) => with("user token revoke", id),
+            None => Back::None("nothing to take back"),
+        },
+        "token revoked" => Back::None("a revoked token stays revoked: make another with `tidings user token add`"),
+        "signed in" | "signed out" | "sign-in refused" => {
+            Back::None("it happened; `tidings user password` signs them out")
+        }
         "deliveries due again" => {
             Back::None("what was sent is sent, under the same ids; undo the step that it tells of")
         }
@@ -262,10 +281,24 @@ mod tests {
             ("saved search paused", "search:cuts", "", "tidings saved resume cuts"),
             ("saved search resumed", "search:cuts", "", "tidings saved pause cuts"),
             ("saved search forgotten", "search:cuts", "lang:de acme", "tidings saved add cuts \"lang:de acme\""),
+            ("user added", "user:mia", "manager, for mia", "tidings user remove mia"),
+            ("role changed", "user:mia", "viewer → admin", "tidings user role mia viewer"),
+            ("token added", "user:mia", "1a2b3c4d (read), crm", "tidings user token revoke 1a2b3c4d"),
         ] {
             assert_eq!(back(&change(what, subject, detail, "mia")), Back::With(expected.into()), "{what}");
         }
-        for what in ["promise made", "answer told", "account changed", "facts told", "deliveries due again"] {
+        for what in [
+            "promise made",
+            "answer told",
+            "account changed",
+            "facts told",
+            "deliveries due again",
+            "user removed",
+            "password changed",
+            "token revoked",
+            "signed in",
+            "sign-in refused",
+        ] {
             let Back::None(why) = back(&change(what, "x", "", "mia")) else { panic!("{what}") };
             assert!(why.len() > 20, "{what}: {why}");
         }

@@ -1,54 +1,186 @@
 //! What every request must pass before any route sees it.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::error;
 
-use super::viewer::Viewer;
-use super::{Access, ROUTES, pages};
+use super::access::Access;
+use super::hosts::{from_own_page, host, is_ours, names_public, names_this_machine};
+use super::refusal::Refusal;
+use super::viewer::{Means, Viewer};
+use super::who::{self, Known};
+use super::{ROUTES, headers};
+use crate::config::Serve;
+use crate::model::{Actor, Scope};
 use crate::pipeline::Engine;
+use crate::pipeline::users::oidc::Seal;
+use crate::pipeline::users::{self, Attempts, Hashing, Limit, StoreError};
 
-/// Refuses what a page of another origin, a rebound name or an unknown route could do.
-pub(super) async fn guard(State(engine): State<Arc<Engine>>, mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(Viewer::at_this_machine());
-    let public = engine.settings().serve.public_url.as_deref();
-    match judge(request.method(), request.uri(), request.headers(), public) {
-        Ok(()) => next.run(request).await,
-        Err((status, why)) => pages::refusal(&engine, request, status, why).await,
+/// The longest that an answer may take to begin, the reading of the request's body included (R36).
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// What stands before the routes.
+pub(super) struct Gate {
+    pub(super) engine: Arc<Engine>,
+    /// Takes turns at hashing passwords.
+    pub(super) hashing: Hashing,
+    /// Signs what is remembered while somebody is at the identity provider.
+    pub(super) seal: Seal,
+    /// How often signing in may be tried.
+    pub(super) attempts: Attempts,
+    requests: Limit,
+}
+
+impl Gate {
+    pub(super) fn new(engine: Arc<Engine>) -> std::io::Result<Self> {
+        let clock = Arc::clone(&engine.clock);
+        Ok(Self {
+            hashing: Hashing::default(),
+            seal: Seal::new().map_err(std::io::Error::other)?,
+            attempts: Attempts::new(&clock),
+            requests: Limit::a_minute(engine.settings().serve.requests_per_minute, clock),
+            engine,
+        })
+    }
+
+    /// The settings of what listens.
+    pub(super) fn serve(&self) -> &Serve {
+        &self.engine.settings().serve
     }
 }
 
-/// A request passes where its `Host` names this machine (a rebound name of an attacker does not), where it changes
-/// nothing or comes from this very origin, and where its route may be used by anyone. The request of a hub, or of who
-/// holds a secret address, may name the public address; what it may do, its handler judges.
-fn judge(
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-    public: Option<&str>,
-) -> Result<(), (StatusCode, &'static str)> {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host()).unwrap_or_default();
-    let access = ROUTES.iter().find(|(pattern, _)| fits(pattern, uri.path())).map(|(_, access)| *access);
-    let from_outside = matches!(access, Some(Access::Hub | Access::Link)) && public.is_some();
-    let by_public_name = from_outside && public.is_some_and(|public| names(public, host));
-    if !names_this_machine(host) && !by_public_name {
-        return Err((StatusCode::FORBIDDEN, "this address answers to this machine only"));
+/// From where a request comes, as far as it is believed. The guard puts it into every request that passes.
+#[derive(Clone, Debug)]
+pub(super) struct ClientAddress(pub(super) String);
+
+/// A program whose token allows it to tell facts. The guard puts it into such a request.
+#[derive(Clone, Debug)]
+pub(super) struct FactTeller(pub(super) Actor);
+
+/// Refuses what a page of another origin, a rebound name, a stranger or somebody without the right could do.
+pub(super) async fn guard(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
+    let access = access_of(request.uri().path());
+    let (method, uri, fields) = (request.method().clone(), request.uri().clone(), request.headers().clone());
+    let passed = pass(&gate, &mut request, access).await;
+    let mut response = match passed {
+        Ok(()) => match tokio::time::timeout(PATIENCE, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => Refusal::Late.answer(&method, &uri, &fields),
+        },
+        Err(refusal) => refusal.answer(&method, &uri, &fields),
+    };
+    let secret = !access.is_some_and(Access::is_open) || uri.path().starts_with("/sign-in");
+    headers::dress(response.headers_mut(), gate.serve().public_url.as_deref(), secret);
+    response
+}
+
+/// Who may use the route of a path; none where there is no route.
+pub(super) fn access_of(path: &str) -> Option<Access> {
+    ROUTES.iter().find(|(pattern, _)| fits(pattern, path)).map(|(_, access)| *access)
+}
+
+async fn pass(gate: &Gate, request: &mut Request, access: Option<Access>) -> Result<(), Refusal> {
+    let serve = gate.serve();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let peer = peer.unwrap_or(std::net::IpAddr::from([0, 0, 0, 0]));
+    let from = users::client_address(peer, request.headers(), &serve.trusted_proxies).to_string();
+    let now = gate.engine.now();
+    let broken = |why: StoreError| {
+        error!(%why, "nobody can be let in");
+        Refusal::Broken
+    };
+    let asked = Asked {
+        changes: changes(request.method()),
+        access,
+        host: host(request.headers(), request.uri()).to_owned(),
+        headers: request.headers(),
+    };
+    // Health is told also while the database is away.
+    let by_this_machine = names_this_machine(&asked.host) && serve.listen.ip().is_loopback();
+    let needs_no_one = matches!(access, Some(Access::Hub | Access::Link))
+        || (by_this_machine && access == Some(Access::Public) && !asked.changes)
+        || access.is_none();
+    let has_users = !needs_no_one && users::any(&gate.engine.store).await.map_err(broken)?;
+    let known = match access {
+        Some(access) if has_users && access != Access::Public => {
+            who::asks(&gate.engine, request.headers(), request.uri(), access, now).await.map_err(broken)?
+        }
+        _ => None,
+    };
+    if has_users {
+        let key = known.as_ref().map_or_else(|| format!("from {from}"), |known| known.key.clone());
+        gate.requests.take(&key).map_err(Refusal::TooMany)?;
     }
+    let viewer = judge(&asked, serve, has_users, known.as_ref())?;
+    let teller = known.filter(|known| {
+        known.by == Means::Bearer && known.grant.scopes.as_ref().is_some_and(|scopes| scopes.contains(&Scope::Facts))
+    });
+    if let Some(teller) = teller.filter(|_| access == Some(Access::Keyed)) {
+        request.extensions_mut().insert(FactTeller(teller.grant.actor));
+    }
+    request.extensions_mut().insert(ClientAddress(from));
+    if let Some(viewer) = viewer {
+        request.extensions_mut().insert(viewer);
+    }
+    Ok(())
+}
+
+/// What is asked, as far as it counts here.
+struct Asked<'a> {
+    changes: bool,
+    access: Option<Access>,
+    host: String,
+    headers: &'a HeaderMap,
+}
+
+/// A request passes where its `Host` is a name of ours (a rebound name of an attacker is not), where it changes nothing or
+/// comes from this very origin, and where its route may be used by who asks. The request of a hub, or of who holds a secret
+/// address, may name the public address; what it may do, its handler judges.
+fn judge(asked: &Asked<'_>, serve: &Serve, has_users: bool, known: Option<&Known>) -> Result<Option<Viewer>, Refusal> {
+    let Asked { changes, access, host, headers } = asked;
+    let public = serve.public_url.as_deref();
+    let from_outside = matches!(access, Some(Access::Hub | Access::Link)) && public.is_some();
+    let by_public_name = from_outside && public.is_some_and(|public| names_public(public, host));
+    let by_our_name = has_users && is_ours(serve, host);
+    if !names_this_machine(host) && !by_public_name && !by_our_name {
+        return Err(Refusal::Host);
+    }
+    let access = access.ok_or(Refusal::Nothing)?;
     // A program with a key is no browser: it names no origin, and no page can make a browser send its key.
-    let keyed = access == Some(Access::Keyed) && !headers.contains_key(ORIGIN);
-    let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !from_outside && !keyed && !same_origin(headers, host) {
-        return Err((StatusCode::FORBIDDEN, "a change must come from a page of this address"));
+    let is_program = access == Access::Keyed || known.is_some_and(|known| known.by == Means::Bearer);
+    let by_key = is_program && !headers.contains_key(axum::http::header::ORIGIN);
+    if *changes && !from_outside && !by_key && !from_own_page(headers, host, public.filter(|_| has_users)) {
+        return Err(Refusal::Origin);
     }
     match access {
-        Some(Access::Public | Access::Keyed) => Ok(()),
-        Some(Access::Hub | Access::Link) if from_outside => Ok(()),
-        Some(Access::Hub | Access::Link) | None => Err((StatusCode::NOT_FOUND, "nothing here")),
+        Access::Hub | Access::Link if from_outside => return Ok(None),
+        Access::Hub | Access::Link => return Err(Refusal::Nothing),
+        Access::Public | Access::Keyed => return Ok(None),
+        _ => {}
     }
+    if !has_users {
+        if !serve.listen.ip().is_loopback() {
+            return Err(Refusal::NoUsers);
+        }
+        if ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|field| headers.contains_key(*field)) {
+            return Err(Refusal::Proxy);
+        }
+        return Ok(Some(Viewer::at_this_machine()));
+    }
+    let known = known.ok_or(Refusal::Stranger)?;
+    let role = access.admits(&known.grant, *changes).map_err(Refusal::Denied)?;
+    Ok(Some(Viewer::of(&known.grant, role, known.by)))
+}
+
+/// Whether a method may change something.
+fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// Whether a path is of a route; `{…}` in the pattern stands for one part that is not empty.
@@ -63,108 +195,5 @@ fn fits(pattern: &str, path: &str) -> bool {
     }
 }
 
-/// Whether `host` is that of the public address; the port of the scheme may be left out.
-fn names(public: &str, host: &str) -> bool {
-    let Ok(public) = url::Url::parse(public) else { return false };
-    let named = url::Url::parse(&format!("{}://{host}/", public.scheme()));
-    named.is_ok_and(|named| named.origin() == public.origin())
-}
-
-fn names_this_machine(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-fn same_origin(headers: &HeaderMap, host: &str) -> bool {
-    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or_default();
-    origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")).is_some_and(|named| named == host)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn judged(method: &Method, path: &str, host: &str, origin: Option<&str>) -> Result<(), StatusCode> {
-        let mut headers = HeaderMap::new();
-        headers.insert(HOST, host.parse().unwrap());
-        if let Some(origin) = origin {
-            headers.insert(ORIGIN, origin.parse().unwrap());
-        }
-        judge(method, &path.parse().unwrap(), &headers, None).map_err(|(status, _)| status)
-    }
-
-    #[test]
-    fn r48_hubs_reach_their_callbacks_and_nothing_else() {
-        let judged = |path: &str, host: &str, public: Option<&str>| {
-            let mut headers = HeaderMap::new();
-            headers.insert(HOST, host.parse().unwrap());
-            judge(&Method::POST, &path.parse().unwrap(), &headers, public).map_err(|(status, _)| status)
-        };
-        let public = Some("https://news.example/below");
-        for host in ["news.example", "NEWS.example:443", "127.0.0.1:8017"] {
-            assert_eq!(judged("/websub/abc", host, public), Ok(()), "{host}");
-        }
-        for (path, host) in [
-            ("/websub/abc", "evil.example"),
-            ("/websub/abc", "news.example:80"),
-            ("/healthz", "news.example"),
-            ("/healthz", "127.0.0.1:8017"),
-        ] {
-            assert_eq!(judged(path, host, public), Err(StatusCode::FORBIDDEN), "{path} {host}");
-        }
-        for path in ["/websub/", "/websub", "/websub/a/b", "/websub//"] {
-            assert!(judged(path, "news.example", public).is_err(), "{path}");
-        }
-        assert_eq!(judged("/websub/abc", "news.example", None), Err(StatusCode::FORBIDDEN));
-        assert_eq!(judged("/websub/abc", "localhost", None), Err(StatusCode::FORBIDDEN));
-    }
-
-    #[test]
-    fn r46_a_change_from_another_origin_is_refused() {
-        assert_eq!(judged(&Method::POST, "/healthz", "127.0.0.1:8017", None), Err(StatusCode::FORBIDDEN));
-        assert_eq!(
-            judged(&Method::POST, "/healthz", "127.0.0.1:8017", Some("https://evil.example")),
-            Err(StatusCode::FORBIDDEN)
-        );
-        assert_eq!(judged(&Method::POST, "/healthz", "127.0.0.1:8017", Some("http://127.0.0.1:8017")), Ok(()));
-    }
-
-    #[test]
-    fn r46_a_route_with_a_key_takes_programs_and_no_foreign_page() {
-        let facts = |origin| judged(&Method::POST, "/api/v1/facts", "127.0.0.1:8017", origin);
-        assert_eq!(facts(None), Ok(()));
-        assert_eq!(facts(Some("https://evil.example")), Err(StatusCode::FORBIDDEN));
-        assert_eq!(judged(&Method::POST, "/api/v1/facts", "evil.example", None), Err(StatusCode::FORBIDDEN));
-    }
-
-    #[test]
-    fn r47_nothing_redirects_anywhere() {
-        for path in ["//evil.example", "/\\evil.example", "/healthz/..//evil.example"] {
-            if path.parse::<Uri>().is_ok() {
-                assert_eq!(judged(&Method::GET, path, "localhost:8017", None), Err(StatusCode::NOT_FOUND), "{path}");
-            }
-        }
-    }
-
-    #[test]
-    fn r48_a_route_that_is_not_on_the_list_is_refused() {
-        for path in ["/inbox", "/api/v1/inbox", "/metrics", "/healthz/more"] {
-            assert_eq!(judged(&Method::GET, path, "localhost:8017", None), Err(StatusCode::NOT_FOUND), "{path}");
-        }
-        assert_eq!(judged(&Method::GET, "/healthz", "localhost:8017", None), Ok(()));
-    }
-
-    #[test]
-    fn a_rebound_name_is_refused() {
-        for host in ["evil.example", "evil.example:8017", "localhost.evil.example", "192.168.1.5:8017", ""] {
-            assert_eq!(judged(&Method::GET, "/healthz", host, None), Err(StatusCode::FORBIDDEN), "{host}");
-        }
-        for host in ["localhost", "127.0.0.1:8017", "[::1]:8017", "LOCALHOST:1"] {
-            assert_eq!(judged(&Method::GET, "/healthz", host, None), Ok(()), "{host}");
-        }
-    }
-}
+mod tests;

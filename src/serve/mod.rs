@@ -1,78 +1,79 @@
-//! Listens: `/healthz`, `/api/v1/search`, `/feeds/searches/…` with what saved searches found, `/calendars/…` and
-//! `/feeds/touchpoints.atom` to subscribe to, `/api/v1/facts` and `/api/v1/hooks` for systems
-//! with a key, `/websub/…` for hubs. Every route stands on one list with
-//! who may use it; what is not public is refused.
+//! Listens: pages, `/healthz`, `/api/v1/…`, `/feeds/…` and `/calendars/…` to subscribe to, `/websub/…` for hubs. Every route
+//! stands on one list with who may use it; what is not on it is refused.
 //!
 //! Without users it answers to this machine only (a loopback address), to requests whose `Host` names this machine, and
-//! changes nothing for a page of another origin.
+//! changes nothing for a page of another origin. With users whoever asks must be one, by session or token.
 
+mod access;
 mod facts;
 mod guard;
+mod headers;
 mod health;
 mod hooks;
+mod hosts;
+mod me;
+mod page;
 mod pages;
 mod problem;
+mod refusal;
 mod search;
 mod search_feed;
+mod sign_in;
 mod subscribe;
 mod unsubscribe;
 mod viewer;
 mod websub;
+mod who;
 
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use tokio::net::TcpListener;
 
+pub use self::access::Access;
+use self::guard::Gate;
 use crate::pipeline::{Engine, EngineError};
-
-/// Who may use a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Anyone who reaches the address.
-    Public,
-    /// Programs with a key of their own; the route asks for it.
-    Keyed,
-    /// A WebSub hub, from outside: the handler itself asks for proof, a path that nobody can guess and a signature.
-    Hub,
-    /// Whoever holds an address that nobody can guess, from outside; the handler looks whether it is one.
-    Link,
-}
 
 /// Every route with who may use it: the router is made of this list and of nothing else.
 pub const ROUTES: &[(&str, Access)] = &[
     ("/healthz", Access::Public),
-    ("/api/v1/search", Access::Public),
-    ("/feeds/searches/{file}", Access::Public),
-    ("/feeds/touchpoints.atom", Access::Public),
-    ("/calendars/{file}", Access::Public),
+    ("/assets/{file}", Access::Public),
+    ("/theme", Access::Public),
+    ("/sign-in", Access::Public),
+    ("/sign-in/oidc", Access::Public),
+    ("/sign-in/oidc/callback", Access::Public),
+    ("/sign-out", Access::Own),
+    ("/api/v1/me", Access::Viewer),
+    ("/api/v1/search", Access::Viewer),
+    ("/feeds/searches/{file}", Access::Feed),
+    ("/feeds/touchpoints.atom", Access::Feed),
+    ("/calendars/{file}", Access::Feed),
     ("/api/v1/facts", Access::Keyed),
     ("/api/v1/hooks", Access::Keyed),
     ("/api/v1/hooks/sample", Access::Keyed),
     ("/api/v1/hooks/{id}", Access::Keyed),
     ("/api/v1/touchpoints/recent", Access::Keyed),
     ("/websub/{path}", Access::Hub),
-    ("/assets/{file}", Access::Public),
-    ("/theme", Access::Public),
-    ("/", Access::Public),
-    ("/inbox/steps", Access::Public),
-    ("/inbox/undo", Access::Public),
-    ("/promises/{id}", Access::Public),
-    ("/touchpoints/{id}", Access::Public),
-    ("/touchpoints/{id}/{step}", Access::Public),
+    ("/", Access::Viewer),
+    ("/inbox/steps", Access::Viewer),
+    ("/inbox/undo", Access::Viewer),
+    ("/promises/{id}", Access::Viewer),
+    ("/touchpoints/{id}", Access::Viewer),
+    ("/touchpoints/{id}/{step}", Access::Viewer),
     ("/unsubscribe/{token}", Access::Link),
 ];
 
-/// Takes the address to listen on.
+/// Takes the address to listen on. `has_users`: somebody may sign in.
 ///
 /// # Errors
-/// Where it lies beyond this machine, or cannot be had.
-pub async fn bind(listen: SocketAddr) -> Result<TcpListener, EngineError> {
-    if !listen.ip().is_loopback() {
+/// Where it lies beyond this machine and nobody may sign in (R49), or cannot be had.
+pub async fn bind(listen: SocketAddr, has_users: bool) -> Result<TcpListener, EngineError> {
+    if !listen.ip().is_loopback() && !has_users {
         return Err(EngineError::Exposed(listen.to_string()));
     }
     TcpListener::bind(listen).await.map_err(|why| EngineError::Listen { address: listen.to_string(), why })
@@ -87,19 +88,31 @@ pub async fn serve(
     engine: Arc<Engine>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(engine)).with_graceful_shutdown(stop).await
+    let service = router(engine)?.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 
+/// The most that a form or a JSON body may hold, bytes. A route that takes more says so by a layer of its own.
+const LARGEST_BODY: usize = 1024 * 1024;
+
 /// The routes behind their guards.
-pub fn router(engine: Arc<Engine>) -> Router {
+fn router(engine: Arc<Engine>) -> std::io::Result<Router> {
     let counter = search::Counter::new(Arc::clone(&engine));
     let lists = Router::new()
         .route("/calendars/{file}", get(subscribe::calendar))
         .route("/feeds/touchpoints.atom", get(subscribe::feed))
         .with_state(subscribe::Shelf::new(Arc::clone(&engine)));
-    Router::new()
+    let gate = Arc::new(Gate::new(Arc::clone(&engine))?);
+    let signing_in = Router::new()
+        .route("/sign-in", get(sign_in::get).post(sign_in::post))
+        .route("/sign-in/oidc", get(sign_in::oidc::go))
+        .route("/sign-in/oidc/callback", get(sign_in::oidc::back))
+        .route("/sign-out", post(sign_in::leave))
+        .with_state(Arc::clone(&gate));
+    Ok(Router::new()
         .route("/healthz", get(health::healthz))
         .route("/feeds/searches/{file}", get(search_feed::get))
+        .route("/api/v1/me", get(me::get))
         .route("/api/v1/facts", post(facts::post))
         .route("/api/v1/hooks", get(hooks::list).post(hooks::subscribe))
         .route("/api/v1/hooks/sample", get(hooks::sample))
@@ -108,8 +121,10 @@ pub fn router(engine: Arc<Engine>) -> Router {
         .route("/websub/{path}", get(websub::confirm).post(websub::receive))
         .merge(pages::routes(&engine))
         .route("/unsubscribe/{token}", get(unsubscribe::ask).post(unsubscribe::stop))
-        .with_state(Arc::clone(&engine))
+        .with_state(engine)
+        .merge(signing_in)
         .merge(Router::new().route("/api/v1/search", get(search::get)).with_state(counter))
         .merge(lists)
-        .layer(from_fn_with_state(engine, guard::guard))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn_with_state(gate, guard::guard)))
 }

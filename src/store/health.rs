@@ -95,14 +95,18 @@ pub async fn copy(path: &Path, copy: &Path) -> Result<(), StoreError> {
 /// Where the copy cannot be written.
 pub async fn without_secrets(copy: &Path) -> Result<(), StoreError> {
     let mut connection = open(copy).await.map_err(|error| unopened(copy, &error))?;
-    let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('websub', 'hook')";
-    let there: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut connection).await?;
     sqlx::query("PRAGMA secure_delete = ON").execute(&mut connection).await?;
-    if there.iter().any(|table| table == "websub") {
-        sqlx::query("DELETE FROM websub").execute(&mut connection).await?;
-    }
-    if there.iter().any(|table| table == "hook") {
-        sqlx::query("DELETE FROM hook").execute(&mut connection).await?;
+    // Hashes of passwords and tokens stay; whoever was signed in signs in anew.
+    const EMPTIED: [(&str, &str); 3] =
+        [("websub", "DELETE FROM websub"), ("hook", "DELETE FROM hook"), ("app_session", "DELETE FROM app_session")];
+    for (table, emptied) in EMPTIED {
+        let there: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1")
+            .bind(table)
+            .fetch_one(&mut connection)
+            .await?;
+        if there > 0 {
+            sqlx::query(emptied).execute(&mut connection).await?;
+        }
     }
     connection.close().await?;
     Ok(())

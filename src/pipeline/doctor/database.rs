@@ -13,7 +13,7 @@ use crate::search::{self, Reader, SearchError};
 use crate::store::feeds::FeedState;
 use crate::store::folder::{articles_in, database_in};
 use crate::store::health::{self, Health};
-use crate::store::{Store, StoreError, articles, feeds};
+use crate::store::{Store, StoreError, articles, feeds, users};
 
 /// What only the database tells.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub(super) struct Found {
     pub(super) roster: Option<Roster>,
     /// How destinations are; empty where no configuration is known.
     pub(super) destinations: Vec<Finding>,
+    /// How many may sign in.
+    pub(super) users: usize,
 }
 
 /// Looks at database, index and destinations. Without a configuration only at the file in the data folder.
@@ -43,6 +45,7 @@ pub(super) async fn examine(
                 last_change = Some(inside.last_change);
                 findings.push(super::feeds::broken(config, &inside.broken));
                 found.last_attempt = inside.last_attempt;
+                found.users = inside.users;
                 found.roster = Some(inside.roster);
                 found.destinations = destinations(&config.settings, Some(&inside.outbox));
             }
@@ -115,6 +118,7 @@ struct Inside {
     broken: Vec<FeedState>,
     roster: Roster,
     outbox: outbox::Status,
+    users: usize,
 }
 
 async fn look_inside(config: &Arc<Config>, data: &Path) -> Result<Inside, StoreError> {
@@ -132,6 +136,7 @@ async fn read(store: &Store, config: &Arc<Config>) -> Result<Inside, StoreError>
         last_attempt: feeds::last_attempt(&mut session).await?,
         broken: feeds::told_broken(&mut session).await?,
         roster: roster::effective(config, &mut session).await?,
+        users: users::all(&mut session).await?.len(),
         outbox,
     })
 }

@@ -2,6 +2,7 @@
 //! well, what to do. Nothing is changed.
 
 mod database;
+mod exposure;
 mod feeds;
 mod folder;
 mod network;
@@ -80,6 +81,8 @@ pub struct Examination {
     pub settings: Settings,
     /// Who holds the data folder.
     pub holder: Option<String>,
+    /// How many may sign in.
+    pub users: usize,
 }
 
 /// Looks at configuration, data folder, database, index, disk, clock, names, contact and destinations. `offline` leaves
@@ -94,13 +97,14 @@ pub async fn examine(config: &Path, data: &Path, clock: &dyn Clock, offline: boo
     findings.push(clock_runs(clock, found.last_attempt));
     if let Ok(config) = &loaded {
         findings.push(contact(&config.settings));
+        findings.push(exposure::examine(&config.settings.serve, found.users));
         findings.extend(found.destinations);
         if !offline {
             findings.push(network::names(found.roster.as_ref().map_or(config, |roster| &roster.config)).await);
         }
     }
     let settings = loaded.map(|config| config.settings.clone()).unwrap_or_default();
-    Examination { findings, settings, holder }
+    Examination { findings, settings, holder, users: found.users }
 }
 
 /// How the configuration is; what was added at run time counts with it.

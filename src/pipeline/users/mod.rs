@@ -5,6 +5,7 @@ mod address;
 mod desk;
 mod grant;
 mod keys;
+mod limits;
 pub mod oidc;
 mod password;
 mod secret;
@@ -14,10 +15,12 @@ pub use address::client_address;
 pub use desk::{Desk, NewUser, UserError, subject};
 pub use grant::Grant;
 pub use keys::{NewToken, of_token};
+pub use limits::{Attempts, Limit};
 pub use password::{Hashing, SHORTEST as SHORTEST_PASSWORD};
 pub use sessions::{begin, end, leave_everywhere, of_cookie, refuse, sign_in, tidy};
 
-use crate::store::{Store, StoreError, users};
+pub use crate::store::StoreError;
+use crate::store::{Store, users};
 
 /// True where anybody may sign in.
 ///
