@@ -45,14 +45,18 @@ pub(super) fn from_own_page(headers: &HeaderMap, host: &str, public: Option<&str
         return matches!(site, Some("same-origin" | "none"));
     };
     let Ok(origin) = origin.to_str() else { return false };
+    if let Some(public) = public.filter(|public| names_public(public, host) || !names_page(origin, host)) {
+        // By its public name a page has the public scheme too. A proxy may have written its own name for us into `Host`.
+        let parsed = |address: &str| url::Url::parse(address).map(|url| url.origin());
+        return matches!((parsed(origin), parsed(public)), (Ok(page), Ok(ours)) if page == ours);
+    }
+    names_page(origin, host)
+}
+
+/// Whether an origin, of either scheme, is that of a host.
+fn names_page(origin: &str, host: &str) -> bool {
     let named = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-    // A proxy may have written its own name for us into `Host`.
-    let is_public = || {
-        public
-            .and_then(|public| url::Url::parse(public).ok())
-            .is_some_and(|public| url::Url::parse(origin).is_ok_and(|origin| origin.origin() == public.origin()))
-    };
-    named.is_some_and(|named| !host.is_empty() && named.eq_ignore_ascii_case(host)) || is_public()
+    named.is_some_and(|named| !host.is_empty() && named.eq_ignore_ascii_case(host))
 }
 
 /// A host without its port.
@@ -117,6 +121,11 @@ mod tests {
                 headers.insert("sec-fetch-site", site.parse().unwrap());
             }
             assert_eq!(from_own_page(&headers, "127.0.0.1:8017", public), ours, "{origin:?} {site:?}");
+        }
+        let mut headers = HeaderMap::new();
+        for (origin, ours) in [("https://news.example", true), ("http://news.example", false)] {
+            headers.insert(ORIGIN, origin.parse().unwrap());
+            assert_eq!(from_own_page(&headers, "news.example", public), ours, "{origin}: by the public name");
         }
     }
 }

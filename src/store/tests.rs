@@ -7,6 +7,7 @@ mod lists;
 mod removal;
 mod retention;
 mod roster;
+mod users;
 
 use chrono::TimeDelta;
 

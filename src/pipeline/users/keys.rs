@@ -1,6 +1,7 @@
 //! Keys for programs: `tdg_` + eight letters by which the key is recognised + `_` + 256 random bits.
 
 use chrono::TimeDelta;
+use tracing::warn;
 
 use super::desk::{Desk, UserError, known};
 use super::grant::Grant;
@@ -109,9 +110,13 @@ pub async fn of_token(store: &Store, text: &str, now: Time) -> Result<Option<(Gr
     let Some(user) = users::get(&mut session, &token.user).await? else { return Ok(None) };
     drop(session);
     if token.last_used.is_none_or(|last| now - last >= EXACT || now < last) {
-        let mut session = store.write().await?;
-        api_tokens::used(&mut session, &token.id, now).await?;
-        session.commit().await?;
+        note_used(store, &token.id, now).await.unwrap_or_else(|why| warn!(%why, "the use of a token is not noted"));
     }
     Ok(Some((Grant::of(&user, Some(token.scopes)), token.id)))
+}
+
+async fn note_used(store: &Store, id: &str, now: Time) -> Result<(), StoreError> {
+    let mut session = store.write().await?;
+    api_tokens::used(&mut session, id, now).await?;
+    session.commit().await
 }

@@ -10,6 +10,8 @@ pub mod oidc;
 mod password;
 mod secret;
 mod sessions;
+#[cfg(test)]
+mod tests;
 
 pub use address::client_address;
 pub use desk::{Desk, NewUser, UserError, subject};

@@ -1,6 +1,7 @@
 //! Browsers that are signed in.
 
 use chrono::TimeDelta;
+use tracing::warn;
 
 use super::desk::{UserError, plain_name, subject};
 use super::grant::Grant;
@@ -106,11 +107,16 @@ pub async fn of_cookie(
     let Some(user) = users::get(&mut session, &begun.who).await? else { return Ok(None) };
     drop(session);
     if now - begun.seen >= EXACT {
-        let mut session = store.write().await?;
-        sign_ins::seen(&mut session, &hash, now).await?;
-        session.commit().await?;
+        note_seen(store, &hash, now).await.unwrap_or_else(|why| warn!(%why, "the use of a session is not noted"));
     }
     Ok(Some((Grant::of(&user, None), hash)))
+}
+
+/// A session that cannot be noted as used ends early, which is better than not at all while the disk is full.
+async fn note_seen(store: &Store, hash: &str, now: Time) -> Result<(), StoreError> {
+    let mut session = store.write().await?;
+    sign_ins::seen(&mut session, hash, now).await?;
+    session.commit().await
 }
 
 /// Ends the session of this cookie.
