@@ -1,6 +1,6 @@
 //! A page of the inbox: cards in the order to work through them, with what a row shows of each.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
@@ -184,7 +184,7 @@ async fn row(session: &mut Session, card: &TouchPoint, config: &Config) -> Resul
         Some(story) => stories::get(session, &StoryId::from(story)).await?.map_or(0, |story| story.origins),
         None => 0,
     };
-    let publishers: HashMap<_, _> = card.evidence.iter().map(|quote| (&quote.publisher, ())).collect();
+    let publishers: HashSet<_> = card.evidence.iter().map(|quote| &quote.publisher).collect();
     let sources = publishers.len().max(usize::try_from(origins).unwrap_or(0));
     Ok(Row {
         account: account.map_or_else(|| card.account.0.clone(), |account| account.name.clone()),

@@ -31,22 +31,22 @@ pub(super) struct Fault {
     /// What to do about it, where there is more to say than “go back”.
     hint: Option<String>,
     /// Where to go next: words and own path.
-    next: (String, String),
+    next: Box<(String, String)>,
 }
 
 impl Fault {
-    pub(super) fn new(status: StatusCode, title: &str, why: impl ToString) -> Self {
-        let next = ("To the inbox".to_owned(), "/".to_owned());
-        Self { status, code: status.as_u16(), title: title.to_owned(), why: why.to_string(), hint: None, next }
+    pub(super) fn new(status: StatusCode, title: &str, why: impl Into<String>) -> Self {
+        let next = Box::new(("To the inbox".to_owned(), "/".to_owned()));
+        Self { status, code: status.as_u16(), title: title.to_owned(), why: why.into(), hint: None, next }
     }
 
     /// Nothing of that kind is there.
-    pub(super) fn missing(why: impl ToString) -> Self {
+    pub(super) fn missing(why: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "Nothing here", why)
     }
 
     /// A form that cannot be taken as it is.
-    pub(super) fn bad_form(why: impl ToString) -> Self {
+    pub(super) fn bad_form(why: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "That could not be taken", why).hint("Go back, mend it and send it again.")
     }
 
@@ -57,14 +57,14 @@ impl Fault {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something broke", words).hint("Try again in a minute.")
     }
 
-    pub(super) fn hint(mut self, hint: impl ToString) -> Self {
-        self.hint = Some(hint.to_string());
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 
     /// Where to go next, in words and by an own path.
     pub(super) fn next(mut self, words: &str, path: &str) -> Self {
-        self.next = (words.to_owned(), path.to_owned());
+        self.next = Box::new((words.to_owned(), path.to_owned()));
         self
     }
 }

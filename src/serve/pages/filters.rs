@@ -12,7 +12,7 @@ pub(super) fn add(environment: &mut Environment<'static>) {
     environment.add_filter("relative", relative);
     environment.add_filter("past", past);
     environment.add_filter("counted", counted);
-    environment.add_filter("number", |number: f64| grouped(number));
+    environment.add_filter("number", grouped);
     environment.add_filter("decimal", |number: f64, places: usize| format!("{number:.places$}"));
     environment.add_filter("percent", |share: f64| format!("{:.0} %", share * 100.0));
     environment.add_filter("marked", marked);
@@ -131,7 +131,7 @@ fn sparkline(values: Vec<f64>, label: &str) -> Value {
     const HEIGHT: f64 = 20.0;
     let top = values.iter().copied().fold(0.0_f64, f64::max).max(1.0);
     let step = WIDTH / (values.len().max(2) - 1) as f64;
-    let points = values.iter().enumerate().map(|(place, value)| {
+    let points = values.into_iter().enumerate().map(|(place, value)| {
         format!("{:.1},{:.1}", 1.0 + place as f64 * step, 1.0 + HEIGHT * (1.0 - value.clamp(0.0, top) / top))
     });
     let points = points.collect::<Vec<_>>().join(" ");
