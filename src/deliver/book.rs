@@ -69,7 +69,7 @@ impl Settings {
                 Destination::Atom(settings) => settings.data = Some(data.to_owned()),
                 Destination::ICalendar(settings) => settings.data = Some(data.to_owned()),
                 Destination::Csv(settings) => settings.data = Some(data.to_owned()),
-                _ => {}
+                Destination::Webhook(_) => {}
             }
         }
     }
@@ -83,7 +83,7 @@ impl Destination {
             Self::Atom(settings) => Some(settings.book().name()),
             Self::ICalendar(settings) => Some(settings.book().name()),
             Self::Csv(settings) => Some(settings.book().name()),
-            _ => None,
+            Self::Webhook(_) => None,
         }
     }
 }

@@ -16,7 +16,8 @@ fn now() -> Time {
 
 #[expect(clippy::unnecessary_wraps, reason = "as a renderer is")]
 fn titles(listed: &[Listed]) -> Result<Vec<u8>, Infallible> {
-    Ok(listed.iter().map(|one| format!("{} {}\n", one.revision, one.subject)).collect::<String>().into_bytes())
+    let lines: Vec<_> = listed.iter().map(|one| format!("{} {}\n", one.revision, one.subject)).collect();
+    Ok(lines.concat().into_bytes())
 }
 
 fn class(trouble: Trouble) -> (Class, String) {

@@ -89,7 +89,7 @@ pub async fn calendar(
 pub async fn feed(store: &Store, address: Option<String>, now: Time) -> Result<Vec<u8>, ListError> {
     let mut cards = touchpoints::changed_since(&mut store.read().await?, now - BACK).await?;
     cards.retain(was_shown);
-    cards.sort_by(|one, other| (other.updated, other.id).cmp(&(one.updated, one.id)));
+    cards.sort_by_key(|card| std::cmp::Reverse((card.updated, card.id)));
     cards.truncate(MOST);
     as_atom(&cards, address)
 }
