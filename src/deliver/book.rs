@@ -69,7 +69,7 @@ impl Settings {
                 Destination::Atom(settings) => settings.data = Some(data.to_owned()),
                 Destination::ICalendar(settings) => settings.data = Some(data.to_owned()),
                 Destination::Csv(settings) => settings.data = Some(data.to_owned()),
-                Destination::Webhook(_) => {}
+                _ => {}
             }
         }
     }
@@ -83,7 +83,7 @@ impl Destination {
             Self::Atom(settings) => Some(settings.book().name()),
             Self::ICalendar(settings) => Some(settings.book().name()),
             Self::Csv(settings) => Some(settings.book().name()),
-            Self::Webhook(_) => None,
+            _ => None,
         }
     }
 }

@@ -77,6 +77,7 @@ impl Webhook {
             secret_env: None,
             secret_file: None,
             format: Format::Plain,
+            import: super::Mapping::default(),
             address: Some(Secret::new(url)),
             secrets: vec![secret],
         }

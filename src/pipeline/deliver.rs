@@ -8,7 +8,7 @@ use tracing::{info, warn};
 use super::{Engine, absent, crm, hooks, trouble};
 use crate::deliver::retry::{self, Verdict};
 use crate::deliver::{Attempt, Courier, Destination, Links, Wire};
-use crate::model::{Actor, Delivery, DeliveryState, DestinationId, Remote, RemoteState, Time};
+use crate::model::{Actor, Delivery, DeliveryState, Remote, RemoteState, Time};
 use crate::store::{StoreError, changes, deliveries, remotes, touchpoints};
 
 /// Deliveries leased at once.

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -15,10 +13,6 @@ use super::frame::Frame;
 use crate::pipeline::Engine;
 use crate::pipeline::desk::StoreError;
 use crate::pipeline::inbox::InboxError;
-
-/// Nothing but what this address itself serves, and no page of others around it.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What went wrong, in words for a person.
 #[derive(Clone, Debug, Serialize)]
@@ -101,7 +95,7 @@ impl IntoResponse for Fault {
     }
 }
 
-/// Dresses what a page answered: a fault becomes a page of its own, and every page may load only what is ours.
+/// Dresses what a page answered: a fault becomes a page of its own.
 pub(super) async fn dress(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let again = parts.clone();
@@ -113,32 +107,7 @@ pub(super) async fn dress(State(engine): State<Arc<Engine>>, request: Request, n
         let Ok(frame) = Frame::from_request_parts(&mut parts, &engine).await;
         response = page(&frame, &fault);
     }
-    secure(&mut response);
     response
-}
-
-/// What the guard refused: a page where a browser asks for an address that no route has. Who comes by a foreign name or from
-/// a foreign page gets bare words: what stands around a page is none of their business.
-pub(in crate::serve) async fn refusal(
-    engine: &Arc<Engine>,
-    request: Request<Body>,
-    status: StatusCode,
-    why: &str,
-) -> Response {
-    let plain = (status, format!("{why}\n")).into_response();
-    let (mut parts, _) = request.into_parts();
-    if status != StatusCode::NOT_FOUND || !wants_page(&parts.method, &parts.headers) {
-        return plain;
-    }
-    let Ok(frame) = Frame::from_request_parts(&mut parts, engine).await;
-    let mut response = page(&frame, &Fault::missing("No page has this address."));
-    secure(&mut response);
-    response
-}
-
-fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
-    let accepts = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    matches!(*method, Method::GET | Method::POST) && accepts.contains("text/html")
 }
 
 fn page(frame: &Frame, fault: &Fault) -> Response {
@@ -149,15 +118,6 @@ fn page(frame: &Frame, fault: &Fault) -> Response {
         }
         Err(_) => fault.clone().into_response(),
     }
-}
-
-fn secure(response: &mut Response) {
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Not `no-referrer`: with it browsers send `Origin: null` with forms, which the guard refuses.
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
 }
 
 /// A message of the program as a sentence.

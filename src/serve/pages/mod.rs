@@ -57,5 +57,3 @@ pub(super) fn routes(engine: &Arc<Engine>) -> Router<Arc<Engine>> {
         .layer(from_fn_with_state(Arc::clone(engine), fault::dress))
         .route("/assets/{file}", get(assets::get))
 }
-
-pub(super) use self::fault::refusal;
