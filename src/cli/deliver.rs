@@ -11,7 +11,6 @@ use super::desk::Change;
 use super::inbox::{open_existing, person};
 use super::{Common, Ending, Failure, load_config, print_json, say};
 use crate::config::Config;
-use crate::deliver::Notice;
 use crate::model::{Clock, DeliveryState};
 use crate::pipeline::outbox;
 use crate::store::Store;
@@ -148,7 +147,7 @@ async fn status(config: &Config, store: &Store, limit: i64, common: &Common) -> 
         };
         let what = match &delivery.search {
             Some(search) => format!("saved search {search}"),
-            None if Notice::is_in(delivery) => "notice".to_owned(),
+            None if delivery.is_notice() => "notice".to_owned(),
             None => format!("{} revision {} ({})", delivery.touch_point, delivery.revision, delivery.step.as_str()),
         };
         say(&format!(

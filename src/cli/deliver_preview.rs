@@ -7,9 +7,8 @@ use clap::Args;
 use super::inbox::open_existing;
 use super::{Common, Ending, Failure, print_json, say};
 use crate::config::Config;
-use crate::deliver::Template;
 use crate::model::Clock;
-use crate::pipeline::preview::{self, Asked};
+use crate::pipeline::preview::{self, Asked, Template};
 
 /// What is to be shown.
 #[derive(Debug, Args)]

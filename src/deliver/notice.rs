@@ -21,12 +21,6 @@ struct Message {
 }
 
 impl Notice {
-    /// True where a delivery carries a notice and no touch point.
-    #[must_use]
-    pub fn is_in(delivery: &Delivery) -> bool {
-        delivery.touch_point.0.is_nil()
-    }
-
     /// The subject and body of any delivery.
     ///
     /// # Errors
@@ -47,7 +41,7 @@ mod tests {
     fn a_test_message_can_be_shown_to_people() {
         let destination: Destination = toml::from_str("kind = \"webhook\"\nid = \"chat\"").unwrap();
         let delivery = test_message(&destination, "2026-03-02T09:00:00Z".parse().unwrap());
-        assert!(Notice::is_in(&delivery));
+        assert!(delivery.is_notice());
         assert_eq!(Notice::of(&delivery).unwrap().subject, "Test of Tidings");
         let odd = Delivery { payload: "[]".to_owned(), ..delivery };
         assert!(Notice::of(&odd).is_err());

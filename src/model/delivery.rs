@@ -56,6 +56,12 @@ impl Delivery {
             created: now,
         }
     }
+
+    /// It carries no touch point but words for people: a match of a saved search, trouble, a test.
+    #[must_use]
+    pub fn is_notice(&self) -> bool {
+        self.touch_point.0.is_nil()
+    }
 }
 
 /// How far a delivery is.

@@ -111,7 +111,7 @@ pub async fn subscribe(engine: &Engine, url: &str, events: &[Step], who: &Actor)
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn unsubscribe(engine: &Engine, id: &DestinationId, who: &Actor) -> Result<bool, StoreError> {
+pub async fn unsubscribe(engine: &Engine, id: &DestinationId, who: &Actor) -> Result<bool, HookError> {
     let mut session = engine.store.write().await?;
     let there = remove(&mut session, id, "its webhook was taken out", who, engine.now()).await?;
     session.commit().await?;
@@ -122,7 +122,7 @@ pub async fn unsubscribe(engine: &Engine, id: &DestinationId, who: &Actor) -> Re
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn list(engine: &Engine) -> Result<Vec<Value>, StoreError> {
+pub async fn list(engine: &Engine) -> Result<Vec<Value>, HookError> {
     let all = hooks::all(&mut engine.store.read().await?).await?;
     Ok(all.iter().map(|hook| shown(hook, false)).collect())
 }
@@ -188,7 +188,7 @@ pub fn samples(engine: &Engine, steps: &[Step]) -> Vec<Value> {
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn recent(engine: &Engine, steps: &[Step], limit: usize) -> Result<Vec<Value>, StoreError> {
+pub async fn recent(engine: &Engine, steps: &[Step], limit: usize) -> Result<Vec<Value>, HookError> {
     let now = engine.now();
     let mut session = engine.store.read().await?;
     let mut cards = touchpoints::changed_since(&mut session, now - RECENT).await?;

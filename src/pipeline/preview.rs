@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::hooks;
 use super::inbox::{self, InboxError};
 use crate::config::Config;
+pub use crate::deliver::Template;
 use crate::deliver::outbox::{delivery_to, step_into};
-use crate::deliver::{Around, Template, Templates, sample};
+use crate::deliver::{Around, Templates, sample};
 use crate::model::{DestinationId, Step, Time};
 use crate::store::{Store, accounts};
 

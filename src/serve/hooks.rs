@@ -19,7 +19,6 @@ use crate::model::{Actor, Step};
 use crate::pipeline::Engine;
 use crate::pipeline::facts::door::has_one_of;
 use crate::pipeline::hooks::{self, HookError};
-use crate::store::StoreError;
 
 /// Largest body.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -82,7 +81,7 @@ async fn wanted(engine: &Engine, request: Request) -> Result<Value, Problem> {
         }
         HookError::TooMany => Problem::new(StatusCode::CONFLICT, &problem.to_string()),
         HookError::Random => Problem::new(StatusCode::SERVICE_UNAVAILABLE, &problem.to_string()),
-        HookError::Store(why) => unkept(&why),
+        HookError::Store(_) => unkept(&problem),
     })?;
     Ok(hooks::shown(&hook, true))
 }
@@ -173,14 +172,14 @@ fn caller(engine: &Engine, headers: &HeaderMap) -> Result<Actor, Problem> {
     Ok(Actor::person("api"))
 }
 
-fn told(list: Result<Vec<Value>, StoreError>) -> Response {
+fn told(list: Result<Vec<Value>, HookError>) -> Response {
     match list {
         Ok(list) => Json(list).into_response(),
         Err(why) => unkept(&why).into_response(),
     }
 }
 
-fn unkept(why: &StoreError) -> Problem {
+fn unkept(why: &HookError) -> Problem {
     error!(%why, "webhooks could not be read or kept");
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer; ask again")
 }

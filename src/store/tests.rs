@@ -4,6 +4,7 @@ mod coverage;
 mod etiquette;
 mod facts;
 mod lists;
+mod outbox;
 mod removal;
 mod retention;
 mod roster;

@@ -198,9 +198,10 @@ fn budget(folder: &Path, settings: &search::Settings) -> Option<Finding> {
 /// One finding for each destination. Their secrets are there: a configuration without them does not load.
 fn destinations(settings: &Settings, outbox: Option<&outbox::Status>) -> Vec<Finding> {
     const PROBE: &str = "destination";
+    let mut none = None;
     if settings.deliver.destinations.is_empty() {
         let what = "none is configured: touch points stay in the inbox";
-        return vec![Finding::warning(PROBE, what, "add one under [[deliver.destinations]] in tidings.toml")];
+        none = Some(Finding::warning(PROBE, what, "add one under [[deliver.destinations]] in tidings.toml"));
     }
     let findings = settings.deliver.destinations.iter().map(|destination| {
         let id = destination.id().as_str();
@@ -236,5 +237,5 @@ fn destinations(settings: &Settings, outbox: Option<&outbox::Status>) -> Vec<Fin
         let advice = known.advice.first()?;
         Some(Finding::warning(PROBE, format!("{} is {}", known.id, known.state), advice.clone()))
     });
-    findings.chain(others).collect()
+    none.into_iter().chain(findings).chain(others).collect()
 }
