@@ -17,6 +17,7 @@ pub struct Settings {
     pub destinations: Vec<Destination>,
     /// How subjects and bodies of tasks are worded, by name; a destination names its own by `template`. What can be said in
     /// them stands in docs/deliver/templates.md.
+    #[serde(skip_serializing_if = "Templates::is_empty")]
     pub templates: Templates,
     /// Destinations that are told when another one has failed, or was stopped, for a day, and when it works again. Left out:
     /// every one that is no CRM. An empty list: nobody.
