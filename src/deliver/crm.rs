@@ -64,6 +64,8 @@ macro_rules! crm {
     ($destination:expr, $settings:ident => $what:expr, $no:expr) => {
         match $destination {
             Destination::Salesforce($settings) => $what,
+            Destination::HubSpot($settings) => $what,
+            Destination::Dataverse($settings) => $what,
             _ => $no,
         }
     };

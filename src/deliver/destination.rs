@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Atom, Attempt, Csv, ICalendar, Mail, Rhythm, Rules, Salesforce, SecretReader, Sent, Slack, Teams, Templates,
-    Webhook,
+    Atom, Attempt, Csv, Dataverse, HubSpot, ICalendar, Mail, Rhythm, Rules, Salesforce, SecretReader, Sent, Slack,
+    Teams, Templates, Webhook,
 };
 use crate::model::DestinationId;
 
@@ -45,6 +45,10 @@ pub enum Destination {
     Teams(Teams),
     /// Tasks in Salesforce, and its accounts.
     Salesforce(Salesforce),
+    /// Tasks in HubSpot, and its companies.
+    HubSpot(HubSpot),
+    /// Tasks in Microsoft Dataverse (Dynamics 365 Sales), and its accounts.
+    Dataverse(Dataverse),
 }
 
 /// Does the same with the settings of any kind.
@@ -59,6 +63,8 @@ macro_rules! any {
             Destination::Slack($settings) => $what,
             Destination::Teams($settings) => $what,
             Destination::Salesforce($settings) => $what,
+            Destination::HubSpot($settings) => $what,
+            Destination::Dataverse($settings) => $what,
         }
     };
 }
