@@ -2,12 +2,17 @@
 
 mod answers;
 mod atom;
+mod contract;
 mod csv;
+mod dataverse;
 mod desk;
 mod faulty;
 mod hooks;
+mod hubspot;
 mod icalendar;
 mod lists;
+mod reading;
+mod salesforce;
 mod trouble;
 mod webhook;
 mod wording;
