@@ -66,6 +66,9 @@ macro_rules! crm {
             Destination::Salesforce($settings) => $what,
             Destination::HubSpot($settings) => $what,
             Destination::Dataverse($settings) => $what,
+            Destination::Tryton($settings) => $what,
+            Destination::BottleCrm($settings) => $what,
+            Destination::Odoo($settings) => $what,
             _ => $no,
         }
     };

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Atom, Attempt, Csv, Dataverse, HubSpot, ICalendar, Mail, Rhythm, Rules, Salesforce, SecretReader, Sent, Slack,
-    Teams, Templates, Webhook,
+    Atom, Attempt, BottleCrm, Csv, Dataverse, HubSpot, ICalendar, Mail, Odoo, Rhythm, Rules, Salesforce, SecretReader,
+    Sent, Slack, Teams, Templates, Tryton, Webhook,
 };
 use crate::model::DestinationId;
 
@@ -49,6 +49,12 @@ pub enum Destination {
     HubSpot(HubSpot),
     /// Tasks in Microsoft Dataverse (Dynamics 365 Sales), and its accounts.
     Dataverse(Dataverse),
+    /// Tryton: leads.
+    Tryton(Tryton),
+    /// BottleCRM: tasks.
+    BottleCrm(BottleCrm),
+    /// Odoo: activities.
+    Odoo(Odoo),
 }
 
 /// Does the same with the settings of any kind.
@@ -65,6 +71,9 @@ macro_rules! any {
             Destination::Salesforce($settings) => $what,
             Destination::HubSpot($settings) => $what,
             Destination::Dataverse($settings) => $what,
+            Destination::Tryton($settings) => $what,
+            Destination::BottleCrm($settings) => $what,
+            Destination::Odoo($settings) => $what,
         }
     };
 }

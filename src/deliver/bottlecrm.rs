@@ -1,0 +1,302 @@
+//! BottleCRM (`django-crm`): a touch point is a task of the account.
+//!
+//! What its API promises (version 1.35, `/schema/` of an installation and its source, `tasks/views`):
+//! - `Authorization: Bearer bcrm_pat_…`, a personal access token (Settings → Access tokens) with the scopes
+//!   `tasks:read`, `tasks:write`, `accounts:read`, `contacts:read`, `custom-fields:read`. 401: unknown, revoked, over;
+//!   403: a scope is missing.
+//! - POST `/api/tasks/` answers 200 `{"error": false}` *without the id*, and takes the same task twice. The key
+//!   therefore stands in a custom field of tasks, `?cf_<field>=<key>` finds it again. A custom field that is not defined
+//!   is dropped without a word, so it is checked before a task is made.
+//! - 400 `{"error": true, "errors": {field: […]}}`; a task belongs to one parent.
+//! - States New, In Progress, Completed; none says cancelled: such a task is completed with a title that says so.
+//! - GET `/api/accounts/?limit&offset` gives active and inactive ones in two lists; `/api/contacts/` names the accounts of
+//!   each. Neither filters by change. A deleted account is not told.
+//! - Limits: none is documented; 429 with Retry-After from what stands before it.
+//!
+//! <https://github.com/MicroPyramid/Django-CRM>
+
+use std::path::PathBuf;
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::json_api::{Api, day, locked_out, mapped, number, person, prepared, refused, rows, text};
+use super::record::{self, Draft, End, Found, Records};
+use super::rules::destination;
+use super::{
+    Answer, Attempt, Class, CrmAccount, CrmPerson, Fault, Mapping, Refusal, Secret, SecretReader, Sent, Told, Wire,
+};
+use crate::model::{Remote, RemoteState, Time};
+
+/// Rows asked for at once.
+const PAGE: usize = 100;
+
+/// Pages that are read at most: a million accounts.
+const MOST_PAGES: usize = 10_000;
+
+/// What stands before the title of a task that was taken back.
+const CANCELLED: &str = "Cancelled: ";
+
+destination! {
+    /// A BottleCRM installation: tasks out, accounts in.
+    pub struct BottleCrm on "crate::deliver::rules::steps_of_people" {
+        /// Its address ("https://crm.example").
+        pub url: String,
+        /// Environment variable that holds the access token.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub key_env: Option<String>,
+        /// File that holds the access token.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub key_file: Option<PathBuf>,
+        /// Custom field of tasks (type text) that holds the key of the touch point.
+        #[serde(default = "key_field")]
+        pub key_field: String,
+        /// What is taken over of its accounts.
+        #[serde(default)]
+        pub import: Mapping,
+        #[serde(skip)]
+        key: Option<Secret>,
+    }
+}
+
+fn key_field() -> String {
+    "tidings_key".to_owned()
+}
+
+impl BottleCrm {
+    pub(super) async fn send(&self, attempt: &Attempt<'_>) -> Sent {
+        record::keep(self, attempt, &self.import).await
+    }
+
+    pub(super) fn prepare(&mut self, reader: SecretReader<'_>) -> Vec<Fault> {
+        let (key, mut faults) = prepared(&self.url, (self.key_env.as_deref(), self.key_file.as_deref()), reader);
+        self.key = key;
+        if self.key_field.is_empty() || !self.key_field.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+        {
+            faults.push(Fault::of("key_field", "is no name of a custom field", "the usual is `tidings_key`"));
+        }
+        if self.import.only.is_some() {
+            faults.push(Fault::of("import.only", "cannot be used: BottleCRM takes no conditions", "leave it out"));
+        }
+        faults
+    }
+
+    fn api(&self) -> Api<'_> {
+        Api { base: &self.url, key: self.key.as_ref(), headers: Vec::new(), timeout: self.rules().timeout }
+    }
+
+    /// An answer that says yes, or what its no means.
+    fn judged(&self, told: Told) -> Result<Told, Answer> {
+        if let Some(locked) =
+            locked_out(&told, "make an access token with the scopes that docs/deliver/bottlecrm.md names")
+        {
+            return Err(locked);
+        }
+        let failed = told.body.get("error").and_then(Value::as_bool) == Some(true);
+        match told.status {
+            200..=299 if !failed => Ok(told),
+            200..=299 | 400 => {
+                let why = told.body.get("errors").unwrap_or(&told.body);
+                let why = format!("BottleCRM refuses it ({}): {}", told.status, excerpt(why));
+                Err(Answer::Refused(Refusal::new(Class::Dead, why).with_status(told.status)))
+            }
+            _ => Err(told.plain),
+        }
+    }
+
+    async fn get(&self, wire: &Wire<'_>, path: &str, query: &[(&str, &str)]) -> Result<Told, Answer> {
+        self.judged(self.api().get(wire, path, query).await?)
+    }
+
+    /// Without its custom field a task could never be found again.
+    async fn has_field(&self, wire: &Wire<'_>) -> Result<(), Answer> {
+        let query = [("target_model", "Task"), ("active_only", "true"), ("include_counts", "false")];
+        let told = self.get(wire, "api/custom-fields/", &query).await?;
+        let list = told.body.get("definitions").unwrap_or(&told.body);
+        if rows(&told, list)?.iter().any(|field| field["key"] == self.key_field.as_str()) {
+            return Ok(());
+        }
+        let why = format!("tasks have no custom field `{}` there: add it in BottleCRM, of type text", self.key_field);
+        Err(Answer::Refused(Refusal::new(Class::Pause, why)))
+    }
+
+    /// Every row of a list that is told page by page; `lists` names those in an answer.
+    async fn all(&self, wire: &Wire<'_>, path: &str, lists: &[[&str; 2]]) -> Result<Vec<Value>, Answer> {
+        let mut all = Vec::new();
+        for page in 0..MOST_PAGES {
+            let (limit, offset) = (PAGE.to_string(), (page * PAGE).to_string());
+            let told = self.get(wire, path, &[("limit", &limit), ("offset", &offset)]).await?;
+            let mut full = false;
+            for [outer, inner] in lists {
+                let part = if outer.is_empty() { &told.body } else { &told.body[*outer] };
+                let part = rows(&told, &part[*inner])?;
+                full |= part.len() >= PAGE;
+                all.extend_from_slice(part);
+            }
+            if !full {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// Its accounts. BottleCRM cannot be asked what changed: all are read, those older than `since` are left out here.
+    pub(super) async fn accounts(&self, wire: &Wire<'_>, since: Option<Time>) -> Result<Vec<CrmAccount>, Answer> {
+        let lists = [["active_accounts", "open_accounts"], ["closed_accounts", "close_accounts"]];
+        let accounts = self.all(wire, "api/accounts/", &lists).await?;
+        let contacts = self.all(wire, "api/contacts/", &[["", "results"]]).await?;
+        let accounts = accounts.iter().filter_map(|row| self.account(row, &contacts));
+        Ok(accounts.filter(|account| since.is_none_or(|since| account.modified.is_none_or(|at| at >= since))).collect())
+    }
+
+    fn account(&self, row: &Value, contacts: &[Value]) -> Option<CrmAccount> {
+        let id = text(row, "id")?;
+        let here: Vec<_> = contacts.iter().filter(|contact| is_at(contact, &id)).collect();
+        let changed = here.iter().copied().chain([row]).filter_map(|row| time(row, "updated_at")).max();
+        let map = &self.import;
+        let owner = row["assigned_to"].get(0);
+        Some(CrmAccount {
+            name: text(row, "name")?,
+            website: mapped(row, map.website.as_ref()).or_else(|| text(row, "website")),
+            owner: owner.and_then(|profile| {
+                let (name, email) = (text(profile, "user_details.name"), text(profile, "user_details.email"));
+                person(text(profile, "id"), name, email)
+            }),
+            contacts: here.into_iter().filter_map(contact).collect(),
+            tier: mapped(row, map.tier.as_ref()),
+            yearly_value: number(row, map.yearly_value.as_ref()),
+            renewal: map.renewal.as_ref().and_then(|path| day(row, path)),
+            last_contact: map.last_contact.as_ref().and_then(|path| day(row, path)),
+            country: mapped(row, map.country.as_ref()).or_else(|| text(row, "country")),
+            modified: changed,
+            deleted: row["is_active"] == false,
+            id,
+            ..CrmAccount::default()
+        })
+    }
+
+    pub(super) async fn look(&self, wire: &Wire<'_>, remotes: &[Remote]) -> Result<Vec<Remote>, Answer> {
+        record::look(self, wire, remotes).await
+    }
+
+    fn body(&self, draft: &Draft, status: &str) -> Value {
+        let mut body = json!({
+            "title": draft.title,
+            "status": status,
+            "priority": if draft.high { "High" } else { "Medium" },
+            "due_date": draft.due,
+            "description": draft.text,
+            "custom_fields": { self.key_field.as_str(): draft.key },
+        });
+        let links = [("account", draft.account.as_ref().map(|id| json!(id)))];
+        let lists = [("contacts", &draft.contact), ("assigned_to", &draft.owner)];
+        let lists = lists.map(|(name, id)| (name, id.as_ref().map(|id| json!([id]))));
+        for (name, value) in links.into_iter().chain(lists) {
+            if let Some(value) = value {
+                body[name] = value;
+            }
+        }
+        body
+    }
+
+    async fn patch(&self, wire: &Wire<'_>, id: &str, body: &Value) -> Result<(), Answer> {
+        let told = self.api().send(wire, Method::PATCH, &format!("api/tasks/{id}/"), Some(body)).await?;
+        self.judged(told).map(drop)
+    }
+}
+
+impl Records for BottleCrm {
+    async fn find(&self, wire: &Wire<'_>, key: &str) -> Result<Vec<Found>, Answer> {
+        let field = format!("cf_{}", self.key_field);
+        let told = self.get(wire, "api/tasks/", &[(&field, key), ("slim", "true"), ("limit", "50")]).await?;
+        let mut found = Vec::new();
+        for row in rows(&told, &told.body["tasks"])? {
+            let id = text(row, "id").ok_or_else(|| refused(&told, Class::Retry, "a task without an id"))?;
+            found.extend(self.read(wire, &id).await?);
+        }
+        Ok(found)
+    }
+
+    async fn read(&self, wire: &Wire<'_>, id: &str) -> Result<Option<Found>, Answer> {
+        let told = self.api().get(wire, &format!("api/tasks/{id}/"), &[]).await?;
+        if told.status == 404 && !told.body.is_null() {
+            return Ok(None);
+        }
+        let told = self.judged(told)?;
+        let task = &told.body["task_obj"];
+        let Some(id) = text(task, "id") else { return Err(refused(&told, Class::Retry, "a task without an id")) };
+        let title = text(task, "title").unwrap_or_default();
+        let state = match task["status"].as_str() {
+            Some("Completed") if title.starts_with(CANCELLED) => RemoteState::Cancelled,
+            Some("Completed") => RemoteState::Done,
+            _ => RemoteState::Open,
+        };
+        let words = |name| text(task, name).unwrap_or_default();
+        let title = title.strip_prefix(CANCELLED).unwrap_or(&title);
+        let hash = record::hash(title, &words("description"), &words("due_date"));
+        Ok(Some(Found { id, hash, state, created: words("created_at") }))
+    }
+
+    async fn create(&self, wire: &Wire<'_>, draft: &Draft) -> Result<Option<String>, Answer> {
+        self.has_field(wire).await?;
+        let body = self.body(draft, "New");
+        let told = self.judged(self.api().send(wire, Method::POST, "api/tasks/", Some(&body)).await?)?;
+        // Version 1.35 tells no id; a later one may.
+        Ok(text(&told.body, "id"))
+    }
+
+    async fn write(&self, wire: &Wire<'_>, id: &str, draft: &Draft, reopen: bool) -> Result<(), Answer> {
+        let mut body = self.body(draft, "New");
+        if !reopen && let Some(body) = body.as_object_mut() {
+            // Only what is hashed is ours to write again; who is to act may have been settled there.
+            for field in ["status", "account", "contacts", "assigned_to"] {
+                body.remove(field);
+            }
+        }
+        self.patch(wire, id, &body).await
+    }
+
+    async fn close(&self, wire: &Wire<'_>, id: &str, draft: &Draft, end: End) -> Result<(), Answer> {
+        let mut body = json!({ "status": "Completed" });
+        // A title or a text that a person wrote stays.
+        if end.with_text {
+            let mark = if end.state == RemoteState::Cancelled { CANCELLED } else { "" };
+            body["title"] = json!(format!("{mark}{}", draft.title));
+            body["description"] = json!(draft.text);
+        }
+        self.patch(wire, id, &body).await
+    }
+
+    async fn remove(&self, wire: &Wire<'_>, id: &str) -> Result<(), Answer> {
+        let told = self.api().send(wire, Method::DELETE, &format!("api/tasks/{id}/"), None).await?;
+        if told.status == 404 { Ok(()) } else { self.judged(told).map(drop) }
+    }
+
+    /// Its pages for people are another program at another address.
+    fn page(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+fn is_at(contact: &Value, account: &str) -> bool {
+    let linked = contact["linked_accounts"].as_array().into_iter().flatten();
+    contact["account"] == account || linked.into_iter().any(|one| one["id"] == account)
+}
+
+fn contact(row: &Value) -> Option<CrmPerson> {
+    if row["is_active"] == false {
+        return None;
+    }
+    let name: Vec<_> = ["first_name", "last_name"].iter().filter_map(|part| text(row, part)).collect();
+    let name = Some(name.join(" ")).filter(|name| !name.is_empty());
+    let person = person(text(row, "id"), name, text(row, "email"))?;
+    Some(CrmPerson { role: text(row, "title"), phone: text(row, "phone"), ..person })
+}
+
+fn time(row: &Value, path: &str) -> Option<Time> {
+    text(row, path)?.parse().ok()
+}
+
+fn excerpt(value: &Value) -> String {
+    crate::text::sanitise::plain_line(&value.to_string()).chars().take(300).collect()
+}

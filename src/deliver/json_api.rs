@@ -1,0 +1,156 @@
+//! Speaking with a CRM whose key is a bearer token, and reading what it tells.
+
+use std::path::Path;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use chrono::NaiveDate;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use serde_json::Value;
+
+use super::{Answer, Ask, Class, CrmPerson, Fault, Refusal, Secret, SecretReader, Told, Wire, under};
+
+/// A CRM's address, with the key for it.
+pub(super) struct Api<'a> {
+    /// Its address.
+    pub(super) base: &'a str,
+    /// The key, where it was loaded.
+    pub(super) key: Option<&'a Secret>,
+    /// Further header fields.
+    pub(super) headers: Vec<(HeaderName, String)>,
+    /// Longest wait for an answer.
+    pub(super) timeout: Duration,
+}
+
+impl Api<'_> {
+    /// Asks for `path` with this query.
+    pub(super) async fn get(&self, wire: &Wire<'_>, path: &str, query: &[(&str, &str)]) -> Result<Told, Answer> {
+        let mut url = url::Url::parse(&under(self.base, path)).map_err(|error| wrong_address(&error.to_string()))?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        self.ask(wire, Method::GET, url.as_str(), None).await
+    }
+
+    /// Sends a body to `path`.
+    pub(super) async fn send(
+        &self,
+        wire: &Wire<'_>,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Told, Answer> {
+        self.ask(wire, method, &under(self.base, path), body).await
+    }
+
+    async fn ask(&self, wire: &Wire<'_>, method: Method, url: &str, body: Option<&Value>) -> Result<Told, Answer> {
+        let key = self.key.ok_or_else(|| Answer::Silent { why: "its key was not loaded".to_owned() })?;
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, field(&format!("Bearer {}", key.reveal()))?);
+        for (name, value) in &self.headers {
+            headers.insert(name.clone(), field(value)?);
+        }
+        wire.json(Ask { method, url, headers, body, timeout: self.timeout }).await
+    }
+}
+
+/// Reads the key of a CRM and checks its address.
+pub(super) fn prepared(
+    url: &str,
+    (env, file): (Option<&str>, Option<&Path>),
+    reader: SecretReader<'_>,
+) -> (Option<Secret>, Vec<Fault>) {
+    let mut faults = Vec::new();
+    if !url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+        faults.push(Fault::of("url", "is no address that begins with http:// or https://", ""));
+    }
+    match reader.read(env, file) {
+        Ok(None) => {
+            faults.push(Fault::of("", "has no key", "add `key_env = \"NAME\"` or `key_file = \"PATH\"`"));
+            (None, faults)
+        }
+        Ok(key) => (key, faults),
+        Err(error) => {
+            faults.push(Fault::of(&format!("key{}", error.ending()), &error.to_string(), ""));
+            (None, faults)
+        }
+    }
+}
+
+/// The rows of an answer; anything else is no answer of that CRM.
+pub(super) fn rows<'a>(told: &'a Told, list: &'a Value) -> Result<&'a [Value], Answer> {
+    list.as_array().map(Vec::as_slice).ok_or_else(|| {
+        refused(told, Class::Retry, "an answer without the list that was asked for: check the address and the version")
+    })
+}
+
+/// A refusal that names the status of an answer.
+pub(super) fn refused(told: &Told, class: Class, what: &str) -> Answer {
+    Answer::Refused(Refusal::new(class, format!("{} brought {what}", told.status)).with_status(told.status))
+}
+
+/// What a 401 and a 403 mean: nothing goes through until a person has looked.
+pub(super) fn locked_out(told: &Told, what_to_do: &str) -> Option<Answer> {
+    let why = match told.status {
+        401 => "the key is not accepted (401)",
+        403 => "the key may not do this (403)",
+        _ => return None,
+    };
+    Some(Answer::Refused(Refusal::new(Class::Pause, format!("{why}: {what_to_do}")).with_status(told.status)))
+}
+
+/// JSON in a header field or a query, as CRMs take it.
+pub(super) fn packed(value: &Value) -> String {
+    URL_SAFE.encode(value.to_string())
+}
+
+/// A text that is there: at `path` ("country.code"), not empty. A number is a text too.
+pub(super) fn text(row: &Value, path: &str) -> Option<String> {
+    let value = path.split('.').try_fold(row, |value, part| value.get(part))?;
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        // Tryton's Decimal.
+        Value::Object(object) => object.get("decimal").and_then(Value::as_str).map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// The text of the field that a mapping names, where it names one.
+pub(super) fn mapped(row: &Value, path: Option<&String>) -> Option<String> {
+    path.and_then(|path| text(row, path))
+}
+
+/// A number, however it is written.
+pub(super) fn number(row: &Value, path: Option<&String>) -> Option<f64> {
+    mapped(row, path)?.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// A day: `2026-03-02`, with or without a time after it, or Tryton's object.
+pub(super) fn day(row: &Value, path: &str) -> Option<NaiveDate> {
+    let value = path.split('.').try_fold(row, |value, part| value.get(part))?;
+    if let Some(text) = value.as_str() {
+        return text.get(..10)?.parse().ok();
+    }
+    let part = |name: &str| value.get(name).and_then(Value::as_i64);
+    NaiveDate::from_ymd_opt(
+        i32::try_from(part("year")?).ok()?,
+        u32::try_from(part("month")?).ok()?,
+        u32::try_from(part("day")?).ok()?,
+    )
+}
+
+/// A person with an id and a name; without a name the mail address stands for it.
+pub(super) fn person(id: Option<String>, name: Option<String>, email: Option<String>) -> Option<CrmPerson> {
+    Some(CrmPerson { id: id?, name: name.or_else(|| email.clone())?, email, ..CrmPerson::default() })
+}
+
+fn field(value: &str) -> Result<HeaderValue, Answer> {
+    HeaderValue::from_str(value)
+        .map_err(|_| Answer::Refused(Refusal::new(Class::Pause, "the key holds characters that cannot be sent")))
+}
+
+fn wrong_address(why: &str) -> Answer {
+    Answer::Refused(Refusal::new(Class::Pause, format!("its address cannot be used: {why}")))
+}
