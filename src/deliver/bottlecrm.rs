@@ -2,15 +2,15 @@
 //!
 //! What its API promises (version 1.35, `/schema/` of an installation and its source, `tasks/views`):
 //! - `Authorization: Bearer bcrm_pat_…`, a personal access token (Settings → Access tokens) with the scopes
-//!   `tasks:read`, `tasks:write`, `accounts:read`, `contacts:read`, `custom-fields:read`. 401: unknown, revoked, over;
-//!   403: a scope is missing.
+//!   `tasks:read`, `tasks:write`, `accounts:read`, `contacts:read`, `custom-fields:read`. 403: unknown, revoked or over,
+//!   or a scope is missing.
 //! - POST `/api/tasks/` answers 200 `{"error": false}` *without the id*, and takes the same task twice. The key
 //!   therefore stands in a custom field of tasks, `?cf_<field>=<key>` finds it again. A custom field that is not defined
 //!   is dropped without a word, so it is checked before a task is made.
 //! - 400 `{"error": true, "errors": {field: […]}}`; a task belongs to one parent.
 //! - States New, In Progress, Completed; none says cancelled: such a task is completed with a title that says so.
 //! - GET `/api/accounts/?limit&offset` gives active and inactive ones in two lists; `/api/contacts/` names the accounts of
-//!   each. Neither filters by change. A deleted account is not told.
+//!   each. An account tells no time of its last change and cannot be asked for by it. A deleted account is not told.
 //! - Limits: none is documented; 429 with Retry-After from what stands before it.
 //!
 //! <https://github.com/MicroPyramid/Django-CRM>
@@ -140,19 +140,17 @@ impl BottleCrm {
         Ok(all)
     }
 
-    /// Its accounts. BottleCRM cannot be asked what changed: all are read, those older than `since` are left out here.
-    pub(super) async fn accounts(&self, wire: &Wire<'_>, since: Option<Time>) -> Result<Vec<CrmAccount>, Answer> {
+    /// Its accounts. BottleCRM tells no time of a change: they are always all of them.
+    pub(super) async fn accounts(&self, wire: &Wire<'_>, _since: Option<Time>) -> Result<Vec<CrmAccount>, Answer> {
         let lists = [["active_accounts", "open_accounts"], ["closed_accounts", "close_accounts"]];
         let accounts = self.all(wire, "api/accounts/", &lists).await?;
         let contacts = self.all(wire, "api/contacts/", &[["", "results"]]).await?;
-        let accounts = accounts.iter().filter_map(|row| self.account(row, &contacts));
-        Ok(accounts.filter(|account| since.is_none_or(|since| account.modified.is_none_or(|at| at >= since))).collect())
+        Ok(accounts.iter().filter_map(|row| self.account(row, &contacts)).collect())
     }
 
     fn account(&self, row: &Value, contacts: &[Value]) -> Option<CrmAccount> {
         let id = text(row, "id")?;
-        let here: Vec<_> = contacts.iter().filter(|contact| is_at(contact, &id)).collect();
-        let changed = here.iter().copied().chain([row]).filter_map(|row| time(row, "updated_at")).max();
+        let here = contacts.iter().filter(|contact| is_at(contact, &id));
         let map = &self.import;
         let owner = row["assigned_to"].get(0);
         Some(CrmAccount {
@@ -162,13 +160,12 @@ impl BottleCrm {
                 let (name, email) = (text(profile, "user_details.name"), text(profile, "user_details.email"));
                 person(text(profile, "id"), name, email)
             }),
-            contacts: here.into_iter().filter_map(contact).collect(),
+            contacts: here.filter_map(contact).collect(),
             tier: mapped(row, map.tier.as_ref()),
             yearly_value: number(row, map.yearly_value.as_ref()),
             renewal: map.renewal.as_ref().and_then(|path| day(row, path)),
             last_contact: map.last_contact.as_ref().and_then(|path| day(row, path)),
             country: mapped(row, map.country.as_ref()).or_else(|| text(row, "country")),
-            modified: changed,
             deleted: row["is_active"] == false,
             id,
             ..CrmAccount::default()
@@ -291,10 +288,6 @@ fn contact(row: &Value) -> Option<CrmPerson> {
     let name = Some(name.join(" ")).filter(|name| !name.is_empty());
     let person = person(text(row, "id"), name, text(row, "email"))?;
     Some(CrmPerson { role: text(row, "title"), phone: text(row, "phone"), ..person })
-}
-
-fn time(row: &Value, path: &str) -> Option<Time> {
-    text(row, path)?.parse().ok()
 }
 
 fn excerpt(value: &Value) -> String {

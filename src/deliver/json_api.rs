@@ -94,7 +94,7 @@ pub(super) fn refused(told: &Told, class: Class, what: &str) -> Answer {
 pub(super) fn locked_out(told: &Told, what_to_do: &str) -> Option<Answer> {
     let why = match told.status {
         401 => "the key is not accepted (401)",
-        403 => "the key may not do this (403)",
+        403 => "the key is not accepted, or may not do this (403)",
         _ => return None,
     };
     Some(Answer::Refused(Refusal::new(Class::Pause, format!("{why}: {what_to_do}")).with_status(told.status)))

@@ -219,7 +219,8 @@ impl Tryton {
             country: mapped(row, map.country.as_ref()).or_else(|| text(address?, "country.code")),
             modified: times.flatten().max(),
             merged_into: text(row, "replaced_by.id"),
-            deleted: row["active"] == false,
+            // SQLite keeps 0 and 1.
+            deleted: row["active"] == false || row["active"] == 0,
             id,
             ..CrmAccount::default()
         })
@@ -358,7 +359,7 @@ fn linked(name: &str, id: &str) -> Result<u64, Answer> {
 /// People of a party: its mail addresses and telephone numbers that have a name, by that name.
 fn people(ways: &[Value]) -> Vec<CrmPerson> {
     let mut people: Vec<CrmPerson> = Vec::new();
-    for way in ways.iter().filter(|way| way["active"] != false) {
+    for way in ways.iter().filter(|way| way["active"] != false && way["active"] != 0) {
         let (Some(id), Some(name), Some(value)) = (text(way, "id"), text(way, "name"), text(way, "value")) else {
             continue;
         };

@@ -2,6 +2,7 @@
 
 mod answers;
 mod atom;
+mod bottlecrm;
 mod contract;
 mod csv;
 mod dataverse;
@@ -12,7 +13,10 @@ mod hubspot;
 mod icalendar;
 mod lists;
 mod reading;
+mod real;
+mod real_story;
 mod salesforce;
 mod trouble;
+mod tryton;
 mod webhook;
 mod wording;
