@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::address::Whereabouts;
-use super::page::{Block, Page};
+use super::page::{Block, Page, clip};
 use super::rules::destination;
 use super::{Answer, Attempt, Class, Fault, Refusal, Secret, SecretReader, Sent, chat};
 use crate::net;
@@ -24,6 +24,9 @@ const HEADER: usize = 150;
 
 /// Characters of a section, the fields of its format left room for.
 const SECTION: usize = 2_900;
+
+/// Characters of a quote.
+const QUOTE: usize = 1_500;
 
 /// Blocks of a message.
 const BLOCKS: usize = 50;
@@ -79,7 +82,7 @@ fn message(page: &Page) -> Value {
     let alarm = if page.urgent { ":rotating_light: " } else { "" };
     let mut blocks = vec![json!({
         "type": "header",
-        "text": { "type": "plain_text", "emoji": false, "text": cut(&page.title, HEADER) },
+        "text": { "type": "plain_text", "emoji": false, "text": clip(&page.title, HEADER) },
     })];
     blocks.extend(page.blocks.iter().map(block));
     if blocks.len() > BLOCKS {
@@ -104,7 +107,7 @@ fn block(block: &Block) -> Value {
                 Some(url) => link(url, source),
                 None => escaped(source),
             };
-            section(&format!("> “{}”\n> {source}", cut(&escaped(text), SECTION - 2_500)))
+            section(&format!("> “{}”\n> {source}", cut(&escaped(text), QUOTE)))
         }
         Block::Facts(facts) => {
             lines(facts.iter().map(|(name, value)| format!("{}: {}", escaped(name), escaped(value))))
@@ -138,7 +141,7 @@ fn section(text: &str) -> Value {
 }
 
 fn context(text: &str) -> Value {
-    json!({ "type": "context", "elements": [{ "type": "plain_text", "emoji": false, "text": cut(text, SECTION) }] })
+    json!({ "type": "context", "elements": [{ "type": "plain_text", "emoji": false, "text": clip(text, SECTION) }] })
 }
 
 /// `<address|label>`; neither can end it.
@@ -159,7 +162,7 @@ fn cut(text: &str, room: usize) -> String {
         return text.to_owned();
     }
     let mut kept: String = text.chars().take(room - 1).collect();
-    if let Some(start) = kept.rfind('&').filter(|start| !kept[*start..].contains(';')) {
+    if let Some(start) = kept.rfind('&').filter(|start| kept.len() - start < 5 && !kept[*start..].contains(';')) {
         kept.truncate(start);
     }
     kept.push('…');

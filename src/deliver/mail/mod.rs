@@ -1,7 +1,7 @@
 //! Mailboxes, by SMTP (RFC 5321).
 //!
 //! * Transport: STARTTLS (RFC 3207) unless the settings say otherwise, or TLS from the first byte (RFC 8314); the
-//!   certificate must be that of `host`. Sign-in by AUTH (RFC 4954), PLAIN, LOGIN or XOAUTH2.
+//!   certificate must be that of `host`. Sign-in by AUTH (RFC 4954), PLAIN or LOGIN.
 //! * The message: text and HTML (RFC 2046, multipart/alternative), `Message-ID` from the delivery's id, threads by
 //!   `References` (RFC 5322, 3.6.4), `Auto-Submitted` (RFC 3834), DKIM (RFC 6376, RFC 8463), one-click unsubscribing of
 //!   digests (RFC 8058).
