@@ -1,6 +1,7 @@
 //! What must hold of the store, on every database it runs on. `TIDINGS_TEST_POSTGRES` names a server to run on as well.
 
 mod coverage;
+mod digests;
 mod etiquette;
 mod facts;
 mod lists;
