@@ -36,6 +36,7 @@ mod search;
 mod search_pages;
 mod services;
 mod sharing;
+mod sign_in;
 mod verbs;
 mod verifier;
 mod websub;
