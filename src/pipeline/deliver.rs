@@ -111,7 +111,15 @@ async fn send_one(
     delivery.last_status = sent.answer.status();
     delivery.last_error = sent.answer.error();
     let verdict = retry::after(delivery.attempts, &sent.answer, engine.now(), fastrand::f64());
-    settle(engine, courier, Outcome { verdict, remote: sent.remote }, delivery).await
+    // Whoever brought a change may find that somebody closed the task meanwhile.
+    let is_open = with.remote.as_ref().is_none_or(|remote| remote.state == RemoteState::Open);
+    let was_closed = is_open && sent.remote.as_ref().is_some_and(|remote| remote.state == RemoteState::Done);
+    let card = delivery.touch_point;
+    let settled = settle(engine, courier, Outcome { verdict, remote: sent.remote }, delivery).await?;
+    if destination.is_crm() && was_closed {
+        crm::status::close(engine, destination.id(), card).await?;
+    }
+    Ok(settled)
 }
 
 /// What an attempt needs, or why there is none.

@@ -11,6 +11,7 @@ mod browser;
 mod calendar;
 mod cases;
 mod crash;
+mod crm;
 mod demo;
 mod destinations;
 mod discover;

@@ -70,7 +70,11 @@ async fn take(
 }
 
 /// Closes a card in the name of the CRM. The CRM itself is not told what it told us.
-async fn close(engine: &Engine, id: &DestinationId, card: TouchPointId) -> Result<(), StoreError> {
+pub(in crate::pipeline) async fn close(
+    engine: &Engine,
+    id: &DestinationId,
+    card: TouchPointId,
+) -> Result<(), StoreError> {
     let known = touchpoints::get(&mut engine.store.read().await?, card).await?;
     if known.is_none_or(|card| card.state.is_closed()) {
         return Ok(());

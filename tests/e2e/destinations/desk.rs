@@ -12,15 +12,15 @@ use tokio::sync::oneshot;
 use crate::program::Place;
 
 /// A server on loopback that answers by its routes until it is dropped.
-pub(super) struct Served {
+pub(crate) struct Served {
     /// Where it listens, without a slash at the end.
-    pub(super) url: String,
+    pub(crate) url: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 /// Serves these routes on a free port of loopback.
-pub(super) fn serve(router: Router) -> Served {
+pub(crate) fn serve(router: Router) -> Served {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -48,15 +48,15 @@ impl Drop for Served {
 }
 
 /// A place with these destinations and clients `client0`, `client1` …
-pub(super) struct Desk {
-    pub(super) place: Place,
+pub(crate) struct Desk {
+    pub(crate) place: Place,
     told: Cell<usize>,
 }
 
 impl Desk {
     /// `destinations` are `[[deliver.destinations]]` tables of `tidings.toml`. Client number *n* has the record `ids(n)` in
     /// each of `systems`.
-    pub(super) fn new(destinations: &str, clients: usize, systems: &[&str], ids: impl Fn(usize) -> String) -> Self {
+    pub(crate) fn new(destinations: &str, clients: usize, systems: &[&str], ids: impl Fn(usize) -> String) -> Self {
         let place = Place::new("");
         let mut settings = "[net]\nallow = [\"127.0.0.0/8\"]\n\n[touchpoint]\ndaily_new = 1000\nweekly_aim = 1000\n\
                             weekly_capacity = 1000\n\n"
@@ -80,7 +80,7 @@ impl Desk {
 
     /// A card of each of these clients, ready in the inbox; what it causes is sent. Gives the cards as `inbox list --json`
     /// tells them.
-    pub(super) fn cards(&self, clients: std::ops::Range<usize>) -> Vec<Value> {
+    pub(crate) fn cards(&self, clients: std::ops::Range<usize>) -> Vec<Value> {
         let at = (SystemClock.now() - TimeDelta::hours(1)).to_rfc3339();
         let lines: Vec<String> = clients
             .map(|client| {
@@ -98,7 +98,7 @@ impl Desk {
     }
 
     /// A card of `client0`, accepted by a person but not yet sent anywhere that waits for that; its id.
-    pub(super) fn accepted(&self) -> String {
+    pub(crate) fn accepted(&self) -> String {
         let cards = self.cards(0..1);
         let id = cards[0]["id"].as_str().unwrap().to_owned();
         self.place.run(&["inbox", "accept", &id]).ended(0);
@@ -106,12 +106,12 @@ impl Desk {
     }
 
     /// Everything that is due, once; gives what the program says of it, whether or not deliveries failed.
-    pub(super) fn pass(&self) -> Value {
+    pub(crate) fn pass(&self) -> Value {
         self.place.run(&["run", "--once", "--now", "--json"]).json()
     }
 
     /// What `deliver status --json` tells of the latest delivery that has this id of a touch point.
-    pub(super) fn delivery(&self, card: &str) -> Value {
+    pub(crate) fn delivery(&self, card: &str) -> Value {
         let status = self.place.run(&["deliver", "status", "--json"]).ended(0).json();
         let of_card = |delivery: &&Value| delivery["touch_point"] == card;
         status["latest"].as_array().unwrap().iter().find(of_card).cloned().unwrap_or_default()

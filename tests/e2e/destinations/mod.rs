@@ -6,7 +6,7 @@ mod bottlecrm;
 mod contract;
 mod csv;
 mod dataverse;
-mod desk;
+pub(crate) mod desk;
 mod faulty;
 mod hooks;
 mod hubspot;
