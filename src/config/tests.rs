@@ -260,7 +260,7 @@ fn mistakes_in_the_settings_are_told_with_place_and_remedy() {
         (
             "[retention]\nzzz = 5\n",
             &[
-                "tidings.toml:2:1: unknown key `zzz` in [retention] → known keys: text_days, suppressed_days, articles_days",
+                "tidings.toml:2:1: unknown key `zzz` in [retention] → known keys: text_days, suppressed_days, articles_days, deliveries_days",
             ],
         ),
         (
