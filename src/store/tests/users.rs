@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::sign_ins::SignIn;
+use crate::store::users;
 
 fn user(name: &str, role: UserRole) -> User {
     User {
