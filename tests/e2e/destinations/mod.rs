@@ -3,6 +3,7 @@
 mod answers;
 mod atom;
 mod bottlecrm;
+mod chats;
 mod contract;
 mod csv;
 mod dataverse;
@@ -12,6 +13,7 @@ mod hooks;
 mod hubspot;
 mod icalendar;
 mod lists;
+mod mail;
 mod reading;
 mod real;
 mod real_story;
