@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tidings::deliver::Destination;
-use tidings::model::{Remote, RemoteState};
+use tidings::model::{Clock, Remote, RemoteState, SystemClock};
 
 use super::contract::hubspot::{KEY, Portal};
 use super::contract::{Fault, Vendor, page, reply, sign_in};
@@ -164,7 +164,7 @@ fn destination(portal: &Vendor<Portal>, more: &str) -> Destination {
 }
 
 fn with_companies(portal: &Vendor<Portal>) {
-    let day = (chrono::Utc::now() + chrono::TimeDelta::days(30)).date_naive();
+    let day = (SystemClock.now() + chrono::TimeDelta::days(30)).date_naive();
     let rows = [
         (
             "companies",
