@@ -135,7 +135,8 @@ fn a_token_that_expires_in_the_middle_is_renewed_once() {
     let card = desk.accepted();
     desk.pass();
     assert_eq!(desk.delivery(&card)["state"], "delivered");
-    assert_eq!((org.state.lock().unwrap().tokens, tasks(&org).len()), (2, 1));
+    let given = org.state.lock().unwrap().tokens;
+    assert_eq!((given, tasks(&org).len()), (2, 1));
 }
 
 /// State of the delivery and of the destination, and why, after the write met this.
