@@ -108,7 +108,7 @@ pub struct Serve {
     /// Address and port. Only this machine unless users are set up.
     pub listen: SocketAddr,
     /// The address by which others reach `listen`, through a proxy of yours ("https://news.example.com"). With it, hubs
-    /// push what is new (WebSub) to `/websub/…` there; only that path need be let through.
+    /// push what is new (WebSub) to `/websub/…` there; until there are users only that path is answered to there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
     /// Further host names by which it is reached once there are users ("news.internal", "192.0.2.7:8017"); that of
