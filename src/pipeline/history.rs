@@ -213,7 +213,8 @@ fn back(change: &Change) -> Back {
             Back::With(format!("tidings crm link {account} {record} --destination {destination}"))
         }
         "crm skipped" | "crm unskipped" => {
-            let (destination, record) = subject.trim_start_matches("crm:").split_once(':').unwrap_or_default();
+            let (destination, record) =
+                subject.strip_prefix("crm:").and_then(|rest| rest.split_once(':')).unwrap_or_default();
             let verb = if change.what == "crm skipped" { "unlink" } else { "skip" };
             Back::With(format!("tidings crm {verb} {record} --destination {destination}"))
         }

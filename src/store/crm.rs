@@ -143,6 +143,7 @@ pub async fn told(session: &mut Session, record: &CrmRecord, now: Time) -> Resul
          ON CONFLICT (destination, record) DO UPDATE SET name = excluded.name, domain = excluded.domain,
              parent = excluded.parent, owner = excluded.owner, modified = excluded.modified,
              merged_into = excluded.merged_into, body = excluded.body, seen = excluded.seen,
+             why = CASE WHEN excluded.state = 'gone' AND crm_record.state <> 'gone' THEN '' ELSE crm_record.why END,
              state = CASE WHEN excluded.state = 'gone' THEN 'gone'
                           WHEN crm_record.state = 'gone' THEN 'new' ELSE crm_record.state END",
         record.destination.as_str(),
@@ -244,18 +245,25 @@ pub async fn in_conflict(
     Ok(all?.into_iter().filter(|record| record.standing.candidates.contains(account)).collect())
 }
 
-/// Marks the records of a CRM that were not told since `since` as gone; gives how many.
+/// Marks the records of a CRM that were not told since `since` as gone, and forgets their people; gives how many.
 ///
 /// # Errors
 /// Where the database refuses.
 pub async fn not_told(session: &mut Session, destination: &DestinationId, since: Time) -> Result<u64, StoreError> {
-    run!(
-        session,
-        "UPDATE crm_record SET state = 'gone', why = 'it is no longer told'
+    let gone = run!(
+        &mut *session,
+        "UPDATE crm_record SET state = 'gone', why = ''
          WHERE destination = $1 AND seen < $2 AND state NOT IN ('gone', 'merged')",
         destination.as_str(),
         millis(since)
-    )
+    )?;
+    run!(
+        session,
+        "DELETE FROM crm_person WHERE destination = $1
+           AND record IN (SELECT record FROM crm_record WHERE destination = $1 AND state = 'gone')",
+        destination.as_str()
+    )?;
+    Ok(gone)
 }
 
 /// Writes the people of a record, in place of those that were known.

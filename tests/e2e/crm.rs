@@ -236,6 +236,6 @@ fn what_is_deleted_there_is_told_and_not_made_anew() {
     desk.place
         .run(&["crm", "conflicts"])
         .ended(0)
-        .said(&["account `client1`: its record A3 in crm: it was deleted there"]);
+        .said(&["account `client1`: its record A3 in crm: it is no longer there"]);
     desk.place.run(&["inbox", "log", "globex"]).ended(0).said(&["crm:crm", "record A4"]);
 }

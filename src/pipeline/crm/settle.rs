@@ -116,9 +116,7 @@ impl Work<'_> {
             }
             Place::Gone => {
                 self.settled.gone += 1;
-                let why =
-                    if before.why.is_empty() || before.state != "gone" { "it was deleted there" } else { &before.why };
-                Standing { state: "gone".into(), why: why.to_owned(), ..kept(before) }
+                Standing { state: "gone".into(), why: "it is no longer there".into(), ..kept(before) }
             }
             Place::Merged(into) => {
                 self.settled.merged += 1;
@@ -165,7 +163,9 @@ impl Work<'_> {
         }
         crm::stand(self.session, self.destination.id(), &record.record, &standing).await?;
         roster::changed(self.session).await?;
-        if (&before.state, &before.account) == (&standing.state, &standing.account) {
+        // That it is gone was written down with what was told; now it is said.
+        let newly_gone = before.state == "gone" && before.why.is_empty();
+        if (&before.state, &before.account) == (&standing.state, &standing.account) && !newly_gone {
             return Ok(());
         }
         let id = self.destination.id();
