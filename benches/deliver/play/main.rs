@@ -53,9 +53,7 @@ async fn seed(count: usize, config: &Path, data: &Path) {
         for number in batch {
             let at = born + chrono::TimeDelta::milliseconds(i64::try_from(*number).unwrap());
             let step = StepRecord { step: Step::Ready, at, who: Actor::program("bench"), note: None };
-            cards::bear(&mut session, &card(*number, at), &[step], &config.settings.deliver.destinations, at)
-                .await
-                .unwrap();
+            cards::bear(&mut session, &card(*number, at), &[step], &config, at).await.unwrap();
         }
         session.commit().await.unwrap();
     }

@@ -56,7 +56,7 @@ fn r48_every_route_is_denied_to_who_is_not_allowed_by_name() {
         let open = matches!(access, Access::Public | Access::Keyed);
         let (looks, changes) = match access {
             Access::Public | Access::Keyed => (Some(Viewer), Some(Viewer)),
-            Access::Hub => (None, None),
+            Access::Hub | Access::Link => (None, None),
             Access::Own => (Some(Viewer), Some(Viewer)),
             Access::Viewer => (Some(Viewer), Some(Manager)),
             Access::Manager => (Some(Manager), Some(Manager)),
