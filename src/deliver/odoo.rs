@@ -287,7 +287,7 @@ fn judged(told: Told) -> Result<Told, Answer> {
         (200..=299, _) if told.body.get("error").is_none() => return Ok(told),
         (_, "AccessError" | "AccessDenied") => Class::Pause,
         (_, "MissingError" | "ValidationError" | "UserError" | "ValueError" | "TypeError" | "KeyError") => Class::Dead,
-        (400 | 422, _) | (200..=299, _) => Class::Dead,
+        (400 | 422 | 200..=299, _) => Class::Dead,
         (404, _) => Class::Pause,
         _ => return Err(told.plain),
     };
