@@ -113,9 +113,9 @@ impl Crm {
                 desk.store.close().await;
                 let report = report?;
                 if common.json {
-                    print_json(&report)
+                    print_json(&report);
                 } else {
-                    tell_report(&report)
+                    tell_report(&report);
                 }
                 Ok(Ending::Done)
             }

@@ -29,7 +29,7 @@ pub(super) struct Init {
 
 impl Init {
     pub(super) async fn run(self, common: &Common, clock: Arc<dyn Clock>) -> Result<Ending, Failure> {
-        if self.demo { self.with_demo(common, clock.as_ref()).await } else { self.files(common) }
+        if self.demo { Box::pin(self.with_demo(common, clock.as_ref())).await } else { self.files(common) }
     }
 
     /// Plays the demo into folders that hold neither a configuration nor data yet.

@@ -86,7 +86,7 @@ impl BottleCrm {
     }
 
     /// An answer that says yes, or what its no means.
-    fn judged(&self, told: Told) -> Result<Told, Answer> {
+    fn judged(told: Told) -> Result<Told, Answer> {
         if let Some(locked) =
             locked_out(&told, "make an access token with the scopes that docs/deliver/bottlecrm.md names")
         {
@@ -105,7 +105,7 @@ impl BottleCrm {
     }
 
     async fn get(&self, wire: &Wire<'_>, path: &str, query: &[(&str, &str)]) -> Result<Told, Answer> {
-        self.judged(self.api().get(wire, path, query).await?)
+        Self::judged(self.api().get(wire, path, query).await?)
     }
 
     /// Without its custom field a task could never be found again.
@@ -198,7 +198,7 @@ impl BottleCrm {
 
     async fn patch(&self, wire: &Wire<'_>, id: &str, body: &Value) -> Result<(), Answer> {
         let told = self.api().send(wire, Method::PATCH, &format!("api/tasks/{id}/"), Some(body)).await?;
-        self.judged(told).map(drop)
+        Self::judged(told).map(drop)
     }
 }
 
@@ -219,7 +219,7 @@ impl Records for BottleCrm {
         if told.status == 404 && !told.body.is_null() {
             return Ok(None);
         }
-        let told = self.judged(told)?;
+        let told = Self::judged(told)?;
         let task = &told.body["task_obj"];
         let Some(id) = text(task, "id") else { return Err(refused(&told, Class::Retry, "a task without an id")) };
         let title = text(task, "title").unwrap_or_default();
@@ -237,7 +237,7 @@ impl Records for BottleCrm {
     async fn create(&self, wire: &Wire<'_>, draft: &Draft) -> Result<Option<String>, Answer> {
         self.has_field(wire).await?;
         let body = self.body(draft, "New");
-        let told = self.judged(self.api().send(wire, Method::POST, "api/tasks/", Some(&body)).await?)?;
+        let told = Self::judged(self.api().send(wire, Method::POST, "api/tasks/", Some(&body)).await?)?;
         // Version 1.35 tells no id; a later one may.
         Ok(text(&told.body, "id"))
     }
@@ -266,7 +266,7 @@ impl Records for BottleCrm {
 
     async fn remove(&self, wire: &Wire<'_>, id: &str) -> Result<(), Answer> {
         let told = self.api().send(wire, Method::DELETE, &format!("api/tasks/{id}/"), None).await?;
-        if told.status == 404 { Ok(()) } else { self.judged(told).map(drop) }
+        if told.status == 404 { Ok(()) } else { Self::judged(told).map(drop) }
     }
 
     /// Its pages for people are another program at another address.

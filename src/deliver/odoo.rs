@@ -286,8 +286,8 @@ fn judged(told: Told) -> Result<Told, Answer> {
         // What stands before Odoo, or an older interface, puts errors into a 200.
         (200..=299, _) if told.body.get("error").is_none() => return Ok(told),
         (_, "AccessError" | "AccessDenied") => Class::Pause,
-        (_, "MissingError" | "ValidationError" | "UserError" | "ValueError" | "TypeError" | "KeyError") => Class::Dead,
-        (400 | 422 | 200..=299, _) => Class::Dead,
+        (_, "MissingError" | "ValidationError" | "UserError" | "ValueError" | "TypeError" | "KeyError")
+        | (400 | 422 | 200..=299, _) => Class::Dead,
         (404, _) => Class::Pause,
         _ => return Err(told.plain),
     };

@@ -166,16 +166,15 @@ async fn one_of<R: Records>(
 
 async fn create<R: Records>(records: &R, wire: &Wire<'_>, draft: &Draft) -> Result<Sent, Answer> {
     let id = records.create(wire, draft).await?;
-    let id = match id {
-        Some(id) => id,
-        None => {
-            let found = records.find(wire, &draft.key).await?;
-            let kept = one_of(records, wire, found, None, draft).await?;
-            kept.map(|kept| kept.id).ok_or_else(|| {
-                let why = "it was accepted, but cannot be found again by its key: look there before you send it again";
-                Answer::Refused(Refusal::new(Class::Unknown, why))
-            })?
-        }
+    let id = if let Some(id) = id {
+        id
+    } else {
+        let found = records.find(wire, &draft.key).await?;
+        let kept = one_of(records, wire, found, None, draft).await?;
+        kept.map(|kept| kept.id).ok_or_else(|| {
+            let why = "it was accepted, but cannot be found again by its key: look there before you send it again";
+            Answer::Refused(Refusal::new(Class::Unknown, why))
+        })?
     };
     let url = records.page(&id);
     Ok(taken("made there", Remote { id, url, written: Some(records.hash(draft)), state: RemoteState::Open }))

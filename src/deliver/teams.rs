@@ -83,7 +83,7 @@ fn message(page: &Page) -> Value {
 fn with_blocks(page: &Page, blocks: &[Block]) -> Value {
     let colour = if page.urgent { "Attention" } else { "Default" };
     let title = json!({ "type": "TextRun", "text": page.title, "weight": "Bolder", "size": "Medium", "color": colour });
-    let mut body = vec![rich(vec![title])];
+    let mut body = vec![rich(&[title])];
     let mut actions = Vec::new();
     for block in blocks {
         match block {
@@ -94,7 +94,7 @@ fn with_blocks(page: &Page, blocks: &[Block]) -> Value {
         }
     }
     if blocks.len() < page.blocks.len() {
-        body.push(rich(vec![small("… there is more: it did not fit into a message")]));
+        body.push(rich(&[small("… there is more: it did not fit into a message")]));
     }
     let mut card = json!({
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -121,37 +121,37 @@ fn with_blocks(page: &Page, blocks: &[Block]) -> Value {
 fn elements(block: &Block) -> Vec<Value> {
     match block {
         Block::Heading(text) => {
-            let mut heading = rich(vec![bold(text)]);
+            let mut heading = rich(&[bold(text)]);
             heading["separator"] = json!(true);
             heading["spacing"] = json!("Medium");
             vec![heading]
         }
-        Block::Text(text) => vec![rich(vec![run(text)])],
-        Block::Small(text) => vec![rich(vec![small(text)])],
+        Block::Text(text) => vec![rich(&[run(text)])],
+        Block::Small(text) => vec![rich(&[small(text)])],
         Block::Quote { text, source, url } => {
             let mut from = small(if source.is_empty() { "source" } else { source });
             if let Some(url) = url {
                 from["selectAction"] = json!({ "type": "Action.OpenUrl", "url": url });
             }
             let quote = json!({ "type": "TextRun", "text": format!("“{text}”"), "italic": true });
-            vec![rich(vec![quote]), rich(vec![from])]
+            vec![rich(&[quote]), rich(&[from])]
         }
         Block::Facts(facts) => {
-            facts.iter().map(|(name, value)| rich(vec![bold(&format!("{name}: ")), run(value)])).collect()
+            facts.iter().map(|(name, value)| rich(&[bold(&format!("{name}: ")), run(value)])).collect()
         }
         Block::List { heading, entries } => {
-            let heading = (!heading.is_empty()).then(|| rich(vec![bold(heading)]));
-            heading.into_iter().chain(entries.iter().map(|entry| rich(vec![run(&format!("• {entry}"))]))).collect()
+            let heading = (!heading.is_empty()).then(|| rich(&[bold(heading)]));
+            heading.into_iter().chain(entries.iter().map(|entry| rich(&[run(&format!("• {entry}"))]))).collect()
         }
         Block::Link { label, url } => {
             let mut link = run(label);
             link["selectAction"] = json!({ "type": "Action.OpenUrl", "url": url });
-            vec![rich(vec![link])]
+            vec![rich(&[link])]
         }
     }
 }
 
-fn rich(runs: Vec<Value>) -> Value {
+fn rich(runs: &[Value]) -> Value {
     json!({ "type": "RichTextBlock", "inlines": runs })
 }
 

@@ -26,9 +26,10 @@ impl Trouble<'_> {
     /// One line for people.
     pub(super) fn subject(&self) -> String {
         let day = self.since.format("%-d %b");
-        match self.well {
-            true => format!("Tidings: {} works again", self.destination),
-            false => format!("Tidings: {} is {} since {day}", self.destination, self.state),
+        if self.well {
+            format!("Tidings: {} works again", self.destination)
+        } else {
+            format!("Tidings: {} is {} since {day}", self.destination, self.state)
         }
     }
 

@@ -149,7 +149,7 @@ impl Tryton {
         Answer::Refused(Refusal::new(Class::Retry, why).with_status(500))
     }
 
-    fn fields(&self) -> Vec<(&'static str, String)> {
+    fn fields() -> Vec<(&'static str, String)> {
         let names = ["description", "comment", "end_date", "state", "create_date"];
         names.into_iter().map(|name| ("f", name.to_owned())).collect()
     }
@@ -230,7 +230,7 @@ impl Tryton {
         record::look(self, wire, remotes).await
     }
 
-    fn found(&self, told: &Told, row: &Value) -> Result<Found, Answer> {
+    fn found(told: &Told, row: &Value) -> Result<Found, Answer> {
         let id = text(row, "id").ok_or_else(|| refused(told, Class::Retry, "a lead without an id"))?;
         let due = day(row, "end_date").map(|day| day.to_string()).unwrap_or_default();
         let words = |name| text(row, name).unwrap_or_default();
@@ -264,19 +264,19 @@ const PARTY_FIELDS: [&str; 13] = [
 
 impl Records for Tryton {
     async fn find(&self, wire: &Wire<'_>, key: &str) -> Result<Vec<Found>, Answer> {
-        let mut query = self.fields();
+        let mut query = Self::fields();
         query.push(("d", packed(&json!([[self.key_field, "=", key]]))));
         let told = self.search(wire, LEADS, &query).await?;
-        rows(&told, &told.body)?.iter().map(|row| self.found(&told, row)).collect()
+        rows(&told, &told.body)?.iter().map(|row| Self::found(&told, row)).collect()
     }
 
     async fn read(&self, wire: &Wire<'_>, id: &str) -> Result<Option<Found>, Answer> {
         // A search, as one record that is not there is answered like an address that is not there.
         let Ok(number) = id.parse::<u64>() else { return Ok(None) };
-        let mut query = self.fields();
+        let mut query = Self::fields();
         query.push(("d", packed(&json!([["id", "=", number]]))));
         let told = self.search(wire, LEADS, &query).await?;
-        rows(&told, &told.body)?.first().map(|row| self.found(&told, row)).transpose()
+        rows(&told, &told.body)?.first().map(|row| Self::found(&told, row)).transpose()
     }
 
     async fn create(&self, wire: &Wire<'_>, draft: &Draft) -> Result<Option<String>, Answer> {

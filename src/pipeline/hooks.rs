@@ -71,11 +71,10 @@ pub async fn subscribe(engine: &Engine, url: &str, events: &[Step], who: &Actor)
     }
     // Checked again at each dialling; here so that who asks hears it at once.
     match engine.wire.resolve(&url).await {
-        Ok(_) => {}
         Err(error) if error.is_refusal() => return Err(HookError::Address(error.to_string())),
         Err(net::Error::Address(why)) => return Err(HookError::Address(why)),
         // A name that cannot be found now may be found later.
-        Err(_) => {}
+        Ok(_) | Err(_) => {}
     }
     let mut events = events.to_vec();
     events.sort_unstable_by_key(|step| step.as_str());

@@ -7,8 +7,8 @@ use tracing::warn;
 use super::Engine;
 use super::absent::ABSENT;
 use crate::config::Config;
-use crate::deliver::Trouble;
 use crate::deliver::outbox::delivery_of_trouble;
+use crate::deliver::{Destination, Trouble};
 use crate::model::{DestinationId, Time};
 use crate::store::deliveries::{self, DestinationState};
 use crate::store::{Session, StoreError};
@@ -126,7 +126,7 @@ async fn tellers(session: &mut Session, config: &Config, whose: &DestinationId) 
     let settings = &config.settings.deliver;
     let configured: Vec<&DestinationId> = match &settings.tell_trouble {
         Some(named) => named.iter().collect(),
-        None => settings.destinations.iter().filter(|known| !known.is_crm()).map(|known| known.id()).collect(),
+        None => settings.destinations.iter().filter(|known| !known.is_crm()).map(Destination::id).collect(),
     };
     let candidates: Vec<_> = configured.into_iter().filter(|id| *id != whose).collect();
     let states = deliveries::destinations(session).await?;

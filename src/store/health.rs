@@ -97,9 +97,9 @@ pub async fn without_secrets(copy: &Path) -> Result<(), StoreError> {
     let mut connection = open(copy).await.map_err(|error| unopened(copy, &error))?;
     sqlx::query("PRAGMA secure_delete = ON").execute(&mut connection).await?;
     // Hashes of passwords and tokens stay; whoever was signed in signs in anew.
-    const EMPTIED: [(&str, &str); 3] =
+    let empty =
         [("websub", "DELETE FROM websub"), ("hook", "DELETE FROM hook"), ("app_session", "DELETE FROM app_session")];
-    for (table, emptied) in EMPTIED {
+    for (table, emptied) in empty {
         let there: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1")
             .bind(table)
             .fetch_one(&mut connection)

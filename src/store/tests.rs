@@ -371,7 +371,7 @@ async fn a_destination_rests_fails_and_recovers_and_what_is_unknown_holds_back_w
         for revision in 1..=2 {
             deliveries::put(&mut session, &delivery(&card, revision, at(0))).await.unwrap();
         }
-        assert_eq!(deliveries::waiting(&mut session, at(1)).await.unwrap(), [crm.clone()], "{name}");
+        assert_eq!(deliveries::waiting(&mut session, at(1)).await.unwrap(), std::slice::from_ref(&crm), "{name}");
         deliveries::failed(&mut session, &crm, Some(at(4)), at(1)).await.unwrap();
         deliveries::failed(&mut session, &crm, None, at(2)).await.unwrap();
         let state = deliveries::destinations(&mut session).await.unwrap().remove(0);

@@ -311,7 +311,7 @@ fn r48_every_route_is_walked_by_everybody() {
             let status = |fields: &[&str]| house.ask(method, &path, fields, "").status;
             let stranger = status(&[&origin]);
             match access {
-                Access::Hub => assert_eq!(stranger, 404, "{method} {pattern}: no hub is expected"),
+                Access::Hub | Access::Link => assert_eq!(stranger, 404, "{method} {pattern}: no hub is expected"),
                 // The route itself asks for its key.
                 Access::Keyed => assert!(matches!(stranger, 403 | 405), "{method} {pattern}: {stranger}"),
                 Access::Public => assert_ne!(stranger, 401, "{method} {pattern}"),
@@ -320,7 +320,7 @@ fn r48_every_route_is_walked_by_everybody() {
             let [viewer, manager, admin] = [0, 1, 2].map(|person| status(&[&origin, &cookies[person]]));
             let looks = method == "GET";
             let denied = match access {
-                Access::Public | Access::Keyed | Access::Hub | Access::Own => continue,
+                Access::Public | Access::Keyed | Access::Hub | Access::Link | Access::Own => continue,
                 Access::Viewer => [!looks, false, false],
                 Access::Manager => [true, false, false],
                 Access::Admin => [true, true, false],

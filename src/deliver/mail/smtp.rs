@@ -279,8 +279,8 @@ fn is_about_tls(error: &smtp::Error) -> bool {
     let error: &(dyn std::error::Error + 'static) = error;
     std::iter::successors(Some(error), |cause| cause.source()).any(|cause| {
         cause.is::<rustls::Error>()
-            || cause
-                .downcast_ref::<std::io::Error>()
-                .is_some_and(|error| error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()))
+            || cause.downcast_ref::<std::io::Error>().is_some_and(|error| {
+                error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
+            })
     })
 }

@@ -42,17 +42,15 @@ impl Records for Org<'_> {
     async fn find(&self, task: &Task, attempt: &Attempt<'_>) -> Result<Option<Found>, Answer> {
         let columns = "SELECT Id, Subject, Description, ActivityDate, IsClosed FROM Task WHERE";
         let field = self.settings.external_id_field.as_ref().or(self.settings.key_field.as_ref());
-        let rows = match field {
-            Some(field) => self.query(&format!("{columns} {field} = {} LIMIT 3", quoted(&task.key)), false).await?,
-            None => {
-                let since = (task.created - TimeDelta::days(MARGIN)).format("%Y-%m-%dT%H:%M:%SZ");
-                let account = attempt.links.account.as_deref();
-                let account = account.map(|id| format!(" AND WhatId = {}", quoted(id))).unwrap_or_default();
-                let rows = self.query(&format!("{columns} CreatedDate >= {since}{account}"), false).await?;
-                let has_key =
-                    |row: &Value| crm_task::has_key(row["Description"].as_str().unwrap_or_default(), &task.key);
-                rows.into_iter().filter(has_key).collect()
-            }
+        let rows = if let Some(field) = field {
+            self.query(&format!("{columns} {field} = {} LIMIT 3", quoted(&task.key)), false).await?
+        } else {
+            let since = (task.created - TimeDelta::days(MARGIN)).format("%Y-%m-%dT%H:%M:%SZ");
+            let account = attempt.links.account.as_deref();
+            let account = account.map(|id| format!(" AND WhatId = {}", quoted(id))).unwrap_or_default();
+            let rows = self.query(&format!("{columns} CreatedDate >= {since}{account}"), false).await?;
+            let has_key = |row: &Value| crm_task::has_key(row["Description"].as_str().unwrap_or_default(), &task.key);
+            rows.into_iter().filter(has_key).collect()
         };
         let mut all: Vec<_> = rows.iter().filter_map(found).collect();
         if all.len() > 1 {

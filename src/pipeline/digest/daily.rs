@@ -57,7 +57,9 @@ pub(super) fn compose(material: &Material, config: &Config, request: &Request<'_
     let mut blocks = Vec::new();
     if !alarms.is_empty() {
         blocks.push(Block::Heading("Alarms".to_owned()));
-        alarms.iter().for_each(|card| show(card, request, &mut blocks));
+        for card in &alarms {
+            show(card, request, &mut blocks);
+        }
     }
     let promises: Vec<_> = material.promises.iter().filter(|promise| promise.is_overdue(today)).collect();
     let entries = promises.iter().map(|promise| {

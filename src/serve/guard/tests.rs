@@ -55,9 +55,8 @@ fn r48_every_route_is_denied_to_who_is_not_allowed_by_name() {
         assert_eq!(access_of(&path), Some(*access), "{pattern}: an earlier route hides it");
         let open = matches!(access, Access::Public | Access::Keyed);
         let (looks, changes) = match access {
-            Access::Public | Access::Keyed => (Some(Viewer), Some(Viewer)),
             Access::Hub | Access::Link => (None, None),
-            Access::Own => (Some(Viewer), Some(Viewer)),
+            Access::Public | Access::Keyed | Access::Own => (Some(Viewer), Some(Viewer)),
             Access::Viewer => (Some(Viewer), Some(Manager)),
             Access::Manager => (Some(Manager), Some(Manager)),
             Access::Admin => (Some(Admin), Some(Admin)),
