@@ -212,7 +212,7 @@ mod tests {
             ("x", "{% for a in range(9000) %}{% for b in range(9000) %}{% endfor %}{% endfor %}", "body", 1, "fuel"),
             ("{{ opening and '' }}", "x", "subject", 0, "empty subject"),
             ("x", "{{ title | upercase }}", "body", 1, "unknown filter"),
-            ("x", "{% include 'etc/passwd' %}", "body", 1, "unknown statement include"),
+            ("x", "{% include 'etc/passwd' %}", "body", 1, "template not found"),
         ] {
             let own = template(subject, body);
             let faults = own.faults();

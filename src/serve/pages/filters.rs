@@ -220,8 +220,8 @@ mod tests {
         ] {
             assert!(shown("{{ at|relative }}", day).ends_with(&format!(">{words}</time>")), "{day}");
         }
-        assert_eq!(shown("{{ at|past }}", "2026-11-24T22:59:00Z"), "true");
-        assert_eq!(shown("{{ at|past }}", "2026-11-24T23:00:00Z"), "false");
+        assert_eq!(shown("{{ at|past }}", "2026-11-24T22:59:00Z"), "True");
+        assert_eq!(shown("{{ at|past }}", "2026-11-24T23:00:00Z"), "False");
     }
 
     #[test]
