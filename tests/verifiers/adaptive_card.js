@@ -1,5 +1,6 @@
 // Reads a card with Microsoft's own library. Standard input: the card. Prints {"version", "types", "faults"}.
-const cards = require("adaptivecards");
+// Its `main` is written for bundlers: Node does not find the files that it imports.
+const cards = require("adaptivecards/dist/adaptivecards.js");
 
 let input = "";
 process.stdin.on("data", (piece) => (input += piece));
