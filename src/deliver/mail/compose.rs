@@ -3,8 +3,8 @@
 use std::time::SystemTime;
 
 use lettre::Message;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
+use lettre::message::{Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use serde_json::Value;
 
 use super::{Mail, html, is_digest, text};
@@ -59,11 +59,25 @@ pub(super) fn message(
     let plain = part(ContentType::TEXT_PLAIN, text::page(page, unsubscribe.as_deref()));
     let rich = part(ContentType::TEXT_HTML, html::page(page, unsubscribe.as_deref()));
     let parts = MultiPart::alternative().boundary(boundary(delivery)).singlepart(plain).singlepart(rich);
-    let mut message = builder.multipart(parts).map_err(|error| format!("cannot be written as a mail: {error}"))?;
+    let mut message = whole(builder, &parts).map_err(|error| format!("cannot be written as a mail: {error}"))?;
     if let Some(dkim) = &mail.dkim {
         message.sign(&dkim.config()?);
     }
     Ok(message)
+}
+
+/// The mail with its parts. lettre keeps the Content-Type of parts that it is handed apart from the fields of the mail, where
+/// DKIM does not find it, though it then stands among them: its list of signed fields would name what was not signed.
+fn whole(builder: MessageBuilder, parts: &MultiPart) -> Result<Message, lettre::error::Error> {
+    let text = parts.formatted();
+    let start = text.windows(4).position(|four| four == b"\r\n\r\n").map_or(0, |end| end + 4);
+    // Every part is written in ASCII already.
+    let body = Body::dangerous_pre_encoded(text[start..].to_vec(), ContentTransferEncoding::SevenBit);
+    let builder = builder.header(MIME_VERSION_1_0);
+    match parts.headers().get::<ContentType>() {
+        Some(kind) => builder.header(kind).body(body),
+        None => builder.body(body),
+    }
 }
 
 /// The same for every attempt: mailboxes know a second copy by it.

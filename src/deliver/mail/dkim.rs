@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::deliver::{Fault, Secret, SecretReader};
 
 /// Fields that are signed, whether they are there or not. RFC 8058, section 4, asks for both of List-Unsubscribe.
-const SIGNED: [&str; 13] = [
+const SIGNED: [&str; 14] = [
     "From",
     "Reply-To",
     "To",
@@ -25,6 +25,7 @@ const SIGNED: [&str; 13] = [
     "References",
     "MIME-Version",
     "Content-Type",
+    "Content-Transfer-Encoding",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
     "Auto-Submitted",

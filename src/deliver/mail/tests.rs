@@ -146,4 +146,16 @@ fn mails_are_signed() {
     assert_eq!(faults, []);
     let mail = written(&mail, "{}", &Page { title: "Grüße".to_owned(), ..Page::default() });
     assert!(mail.contains("DKIM-Signature: v=1; a=ed25519-sha256; d=example.com; s=s1;"), "{mail}");
+    // What the signature names must be among the fields when it is made, not come to them afterwards.
+    let (fields, body) = mail.split_once("\r\n\r\n").unwrap();
+    for field in
+        ["Content-Type: multipart/alternative;", "Content-Transfer-Encoding: 7bit\r\n", "MIME-Version: 1.0\r\n"]
+    {
+        assert_eq!(fields.matches(field).count(), 1, "{field}\n{mail}");
+    }
+    assert!(
+        body.starts_with("--=_msg_1\r\nContent-Type: text/plain") && body.ends_with("\r\n--=_msg_1--\r\n"),
+        "{body}"
+    );
+    assert!(mail.is_ascii());
 }

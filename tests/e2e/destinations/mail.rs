@@ -198,6 +198,16 @@ fn a_recipient_who_is_not_there_is_a_dead_letter() {
     assert!(delivery["last_error"].as_str().unwrap().contains("check `owners`"), "{delivery}");
 }
 
+/// Another text of a mail, of which the signature knows nothing.
+fn forged(mail: &Value, from: &str, to: &str) -> Value {
+    let content = mail["content"].as_str().unwrap();
+    assert!(content.contains(from), "{from}: {content}");
+    let mut forged = mail.clone();
+    forged["content"] = json!(content.replacen(from, to, 1));
+    forged
+}
+
+/// Cards and digests, signed with keys that openssl made.
 #[test]
 fn signatures_are_believed_by_a_verifier_that_others_wrote() {
     let Some(server) = Server::start(json!({})) else { return };
@@ -215,15 +225,45 @@ fn signatures_are_believed_by_a_verifier_that_others_wrote() {
             base64::engine::general_purpose::STANDARD.encode(bytes)
         };
         let dns = json!({ "s1._domainkey.example.com.": format!("v=DKIM1; k={kind}; p={encoded}") });
-        let dkim =
-            format!("dkim = {{ domain = \"example.com\", selector = \"s1\", key_file = \"{}\" }}", key.display());
-        let desk = desk(&server.settings(&dkim));
+        let believed = |mail: &Value| read(mail, &dns)["dkim"].clone();
+        let dkim = format!(
+            "digest = \"daily\"\ndkim = {{ domain = \"example.com\", selector = \"s1\", key_file = \"{}\" }}",
+            key.display()
+        );
+        let desk = desk(&format!("[serve]\npublic_url = \"https://news.example\"\n\n{}", server.settings(&dkim)));
+        let before = server.mails().len();
         desk.cards(0..1);
-        let mail = server.mails().pop().unwrap();
-        assert_eq!(read(&mail, &dns)["dkim"], true, "{kind}: {mail}");
-        let mut forged = mail.clone();
-        forged["content"] = json!(mail["content"].as_str().unwrap().replace("Subject: ", "Subject: X"));
-        assert_eq!(read(&forged, &dns)["dkim"], false, "{kind}");
+        desk.place.run(&["digest", "--owner", "mia"]).ended(0);
+        desk.pass();
+        let mails = server.mails().split_off(before);
+        let is_digest = |mail: &&Value| mail["content"].as_str().unwrap().contains("\nList-Unsubscribe: ");
+        let card = mails.iter().find(|mail| !is_digest(mail)).unwrap();
+        let digest = mails.iter().find(is_digest).unwrap();
+
+        for mail in [card, digest] {
+            assert_eq!(believed(mail), true, "{kind}: {mail}");
+            for (from, to) in [
+                ("\nSubject: ", "\nSubject: X"),
+                ("\nContent-Type: multipart/alternative", "\nContent-Type: multipart/mixed"),
+                ("</html>", "</HTML>"),
+            ] {
+                assert_eq!(believed(&forged(mail, from, to)), false, "{kind}: {from}");
+            }
+        }
+        // RFC 8058, section 4: both fields are signed, or no mail program offers the click.
+        let signature = read(digest, &dns)["headers"]["dkim-signature"].as_str().unwrap().to_owned();
+        let fields = signature.split("h=").nth(1).unwrap().split(';').next().unwrap().to_owned();
+        let fields: Vec<_> = fields.split(':').map(str::trim).collect();
+        assert!(fields.contains(&"list-unsubscribe") && fields.contains(&"list-unsubscribe-post"), "{fields:?}");
+        assert!(signature.contains(&format!("a={kind}-sha256")), "{signature}");
+        for (from, to) in [
+            ("List-Unsubscribe: <https://news.example/", "List-Unsubscribe: <https://evil.example/"),
+            ("List-Unsubscribe-Post: List-Unsubscribe=One-Click", "List-Unsubscribe-Post: no"),
+        ] {
+            assert_eq!(believed(&forged(digest, from, to)), false, "{kind}: {from}");
+        }
+        let added = "\nList-Unsubscribe: <https://evil.example/>\r\nSubject: ";
+        assert_eq!(believed(&forged(card, "\nSubject: ", added)), false, "{kind}: nor can it be added");
     }
 }
 
