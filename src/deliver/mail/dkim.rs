@@ -6,8 +6,10 @@ use lettre::message::dkim::{
     DkimCanonicalization, DkimCanonicalizationType, DkimConfig, DkimSigningAlgorithm, DkimSigningKey,
 };
 use lettre::message::header::HeaderName;
-use rsa::pkcs1::EncodeRsaPrivateKey;
+use rsa::RsaPrivateKey;
+use rsa::pkcs1::{DecodeRsaPrivateKey, EncodeRsaPrivateKey};
 use rsa::pkcs8::{DecodePrivateKey, LineEnding};
+use rsa::traits::PublicKeyParts;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,9 @@ const SIGNED: [&str; 14] = [
     "List-Unsubscribe-Post",
     "Auto-Submitted",
 ];
+
+/// Bits of the shortest RSA key whose signatures count (RFC 8301, section 3.2).
+const SHORTEST_RSA: usize = 1024;
 
 /// An Ed25519 key in PKCS #8 begins so; 32 bytes follow (RFC 8410, section 7).
 const ED25519: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
@@ -86,7 +91,7 @@ fn signing_key(key: &Secret) -> Result<DkimSigningKey, String> {
     let pem = key.reveal();
     let unreadable = |error: &dyn std::fmt::Display| format!("holds a key that cannot be read: {error}");
     if pem.contains("BEGIN RSA PRIVATE KEY") {
-        return DkimSigningKey::new(pem, DkimSigningAlgorithm::Rsa).map_err(|error| unreadable(&error));
+        return of_rsa(&RsaPrivateKey::from_pkcs1_pem(pem).map_err(|error| unreadable(&error))?);
     }
     let der = <rustls::pki_types::PrivatePkcs8KeyDer<'_> as rustls::pki_types::pem::PemObject>::from_pem_slice(
         pem.as_bytes(),
@@ -97,7 +102,16 @@ fn signing_key(key: &Secret) -> Result<DkimSigningKey, String> {
         let seed = base64::engine::general_purpose::STANDARD.encode(&seed[..seed.len().min(32)]);
         return DkimSigningKey::new(&seed, DkimSigningAlgorithm::Ed25519).map_err(|error| unreadable(&error));
     }
-    let rsa = rsa::RsaPrivateKey::from_pkcs8_der(der.secret_pkcs8_der()).map_err(|error| unreadable(&error))?;
-    let pem = rsa.to_pkcs1_pem(LineEnding::LF).map_err(|error| unreadable(&error))?;
+    of_rsa(&RsaPrivateKey::from_pkcs8_der(der.secret_pkcs8_der()).map_err(|error| unreadable(&error))?)
+}
+
+/// As lettre wants it.
+fn of_rsa(key: &RsaPrivateKey) -> Result<DkimSigningKey, String> {
+    let bits = key.n().bits();
+    if bits < SHORTEST_RSA {
+        return Err(format!("holds an RSA key of {bits} bits, which receivers do not believe: take one of 2048"));
+    }
+    let unreadable = |error: &dyn std::fmt::Display| format!("holds a key that cannot be used: {error}");
+    let pem = key.to_pkcs1_pem(LineEnding::LF).map_err(|error| unreadable(&error))?;
     DkimSigningKey::new(&pem, DkimSigningAlgorithm::Rsa).map_err(|error| unreadable(&error))
 }

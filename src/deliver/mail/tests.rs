@@ -14,6 +14,7 @@ fn prepared(settings: &str) -> (Mail, Vec<Fault>) {
     let environment = |name: &str| match name {
         "PASSWORD" => Some("geheim".to_owned()),
         "ED25519" => Some(ED25519_KEY.to_owned()),
+        "SHORT" => Some(SHORT_KEY.to_owned()),
         _ => None,
     };
     let faults = mail.prepare(SecretReader { folder: Path::new("."), environment: &environment });
@@ -23,6 +24,16 @@ fn prepared(settings: &str) -> (Mail, Vec<Fault>) {
 /// The secret key of RFC 8463, appendix A.2, in PKCS #8.
 const ED25519_KEY: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n\
                            -----END PRIVATE KEY-----\n";
+
+/// An RSA key of 512 bits, which stands nowhere in the DNS.
+const SHORT_KEY: &str = "-----BEGIN PRIVATE KEY-----\nMIIBUwIBADANBgkqhkiG9w0BAQEFAASCAT0wggE5AgEAAkEA5xcroOylo96IHg10\n\
+                         2FsNiQzWo3HeXurMV6Pu98m7+Wtgm2dnb2YE96flv2Gogyxcz1bWOc2dCbUoYkhh\n\
+                         aKG5NQIDAQABAkAf2CKL93BP549sTMBoPAveceV1+nABNmvYO9/nR2Ze1TkfAPHi\n\
+                         jCo7og4qIEYahKLDrKQk3dVW8ZmKMj+mVVbBAiEA87yTZwsbdbjfSSJ2sCovcIVx\n\
+                         bJzx/CL6bEY209ootFECIQDyt7Up0iI6b/UJdaUlOfvk/qb4PU0uEx9LqeTE9UIx\n\
+                         pQIgBOfLs6w2jkT9QXSPHPaMY+Bbqwrxl9iAX8N+AP+ICDECIGW8VvVWnP49m0oB\n\
+                         w90ctta/XqFCoK0lWsLOTZO48av5AiBxb1LFgrtxSTWYNtm/bJ+ZeL67mxMHUSm3\n\
+                         XwQEK55IeA==\n-----END PRIVATE KEY-----\n";
 
 fn written(mail: &Mail, payload: &str, page: &Page) -> String {
     let now: Time = "2026-03-02T09:00:00Z".parse().unwrap();
@@ -137,6 +148,13 @@ fn a_digest_is_left_by_one_click() {
     let open = written(&mail, &payload("http://news.example"), &page);
     assert!(open.contains("List-Unsubscribe: <http://") && !open.contains("One-Click"), "one click wants https");
     assert!(!written(&mail, "{}", &page).contains("List-Unsubscribe"));
+}
+
+#[test]
+fn a_key_that_receivers_do_not_believe_is_a_fault() {
+    let dkim = "to = [\"a@x.example\"]\ndkim = { domain = \"example.com\", selector = \"s1\", key_env = \"SHORT\" }";
+    let faults = prepared(dkim).1;
+    assert!(faults.len() == 1 && faults[0].message.contains("512 bits"), "{faults:?}");
 }
 
 #[test]
