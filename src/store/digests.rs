@@ -172,6 +172,28 @@ pub async fn stop(
     Ok(stopped == 1)
 }
 
+/// Drops what of a reader's digests was not sent yet; gives how many.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn drop_unsent(
+    session: &mut Session,
+    (destination, reader): (&DestinationId, &str),
+    why: &str,
+    now: Time,
+) -> Result<u64, StoreError> {
+    run!(
+        session,
+        "UPDATE delivery SET state = 'dropped', last_error = $3, ended = $4, lease_until = 0
+         WHERE destination = $1 AND state IN ('due', 'dead')
+           AND id IN (SELECT delivery FROM digest WHERE destination = $1 AND reader = $2 AND delivery IS NOT NULL)",
+        destination.as_str(),
+        reader,
+        why,
+        millis(now)
+    )
+}
+
 /// Lets a reader have the digest again; false where they had not stopped it.
 ///
 /// # Errors

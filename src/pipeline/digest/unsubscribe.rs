@@ -22,7 +22,8 @@ pub async fn subscription(engine: &Engine, token: &str) -> Result<Option<Subscri
     Ok(found.map(|one| Subscription { reader: one.reader, stopped: one.stopped.is_some() }))
 }
 
-/// Stops the digest that a token stands for, once and for all; false where it stands for none.
+/// Stops the digest that a token stands for, once and for all, and takes what of it still waits out of the outbox; false
+/// where it stands for none.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -30,7 +31,9 @@ pub async fn stop(engine: &Engine, token: &str) -> Result<bool, StoreError> {
     let now = engine.now();
     let mut session = engine.store.write().await?;
     let Some(one) = digests::of_token(&mut session, token).await? else { return Ok(false) };
-    if digests::stop(&mut session, (&one.destination, &one.reader), now).await? {
+    let whose = (&one.destination, one.reader.as_str());
+    if digests::stop(&mut session, whose, now).await? {
+        digests::drop_unsent(&mut session, whose, "its reader wants no digest any more", now).await?;
         let who = Actor::program("unsubscribe");
         changes::note(&mut session, now, &who, "digest stopped", &one.reader, one.destination.as_str()).await?;
     }
