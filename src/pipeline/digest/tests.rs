@@ -1,12 +1,17 @@
 //! What a digest says, from invented cards; and that a day is decided once.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 
 use super::*;
 use crate::deliver::digest::Reader;
 use crate::deliver::page::Block;
-use crate::model::{Action, Approach, Priority, TouchPoint, TouchPointId, TouchPointState as State};
+use crate::model::{
+    Action, Approach, Clock, DeliveryState, ManualClock, Priority, TouchPoint, TouchPointId, TouchPointState as State,
+};
 use crate::pipeline::digest::daily::Material;
+use crate::store::DataFolder;
 
 fn now() -> Time {
     "2026-03-02T06:30:00Z".parse().unwrap()
@@ -119,4 +124,56 @@ async fn a_day_is_decided_once_and_a_long_stop_brings_one_digest() {
     assert_eq!(written(later + TimeDelta::days(1)).await, Written::Stopped);
     assert!(resume(&store, &mail, &reader, &Actor::person("ann"), later).await.unwrap());
     assert_eq!(written(later + TimeDelta::days(1)).await, Written::Written);
+}
+
+/// An engine whose one reader gets a digest each morning.
+async fn engine(folder: &std::path::Path, clock: &Arc<ManualClock>) -> Engine {
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    write(
+        "tidings.toml",
+        "[serve]\npublic_url = \"https://news.example\"\n\n[[deliver.destinations]]\nkind = \"mail\"\nid = \"mail\"\n\
+         host = \"smtp.example.com\"\nfrom = \"t@example.com\"\nowners = { mia = \"m@x.example\" }\ndigest = \"daily\"\n\
+         zones = { mia = \"Europe/Berlin\" }\n",
+    );
+    write("watchlist.toml", "");
+    write("sources.toml", "");
+    let config = crate::config::load(folder).unwrap();
+    let data = DataFolder::hold(&folder.join("data")).unwrap();
+    Engine::start(Arc::new(config), data, Arc::clone(clock) as Arc<dyn Clock>).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_reader_gets_one_each_morning_until_they_stop_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::at(now()));
+    let engine = engine(folder.path(), &clock).await;
+    let mut due = Vec::new();
+    let mut look = async |at: &str| {
+        clock.set(at.parse().unwrap());
+        due.push(write_due(&engine).await.unwrap());
+    };
+    look("2026-03-02T06:30:00Z").await;
+    let mut session = engine.store.write().await.unwrap();
+    crate::store::touchpoints::write(&mut session, &card(1, "Call Acme", State::Ready)).await.unwrap();
+    session.commit().await.unwrap();
+    for at in ["2026-03-02T12:00:00Z", "2026-03-03T06:29:59Z", "2026-03-03T06:30:00Z", "2026-03-03T06:31:00Z"] {
+        look(at).await;
+    }
+    // The clock leaps by five weeks, and goes back.
+    for at in ["2026-04-07T09:00:00Z", "2026-04-07T09:01:00Z", "2026-03-03T06:32:00Z"] {
+        look(at).await;
+    }
+    assert_eq!(due, [0, 0, 0, 1, 0, 1, 0, 0], "none of the first day, on which there was nothing to say");
+
+    let waiting = deliveries::latest(&mut engine.store.read().await.unwrap(), 10).await.unwrap();
+    let payload: serde_json::Value = serde_json::from_str(&waiting[0].payload).unwrap();
+    let address = payload["data"]["unsubscribe"].as_str().unwrap();
+    let token = address.strip_prefix("https://news.example/unsubscribe/").unwrap();
+    assert!(!stop(&engine, "another").await.unwrap());
+    assert!(stop(&engine, token).await.unwrap());
+    let waiting = deliveries::latest(&mut engine.store.read().await.unwrap(), 10).await.unwrap();
+    let states: Vec<_> = waiting.iter().map(|delivery| delivery.state).collect();
+    assert_eq!(states, [DeliveryState::Dropped; 2], "what still waited is not sent");
+    clock.set("2026-03-04T07:00:00Z".parse().unwrap());
+    assert_eq!(write_due(&engine).await.unwrap(), 0);
 }
