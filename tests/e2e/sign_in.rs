@@ -65,8 +65,7 @@ impl House {
 
     fn with_people() -> Self {
         // Walking all routes asks for more than people do in a minute.
-        let mut house =
-            Self::new(|port| format!("listen = \"127.0.0.1:{port}\"\nrequests_per_minute = 100000\n"));
+        let mut house = Self::new(|port| format!("listen = \"127.0.0.1:{port}\"\nrequests_per_minute = 100000\n"));
         for (name, role) in [("root", "admin"), ("mia", "manager"), ("vic", "viewer")] {
             house.add(name, role);
         }

@@ -15,7 +15,7 @@ pub(crate) fn ask(script: &str, arguments: &[&str], input: &str) -> Option<Value
         return None;
     };
     let folder = PathBuf::from(folder);
-    let program = if script.ends_with(".py") { folder.join("bin/python3") } else { PathBuf::from("node") };
+    let program = if script.strip_suffix(".py").is_some() { folder.join("bin/python3") } else { PathBuf::from("node") };
     let mut child = Command::new(program)
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/verifiers/").to_owned() + script)
         .args(arguments)

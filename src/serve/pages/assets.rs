@@ -20,9 +20,9 @@ struct Asset {
 /// Addresses of the assets, for the frame of every page.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Addresses {
-    style: String,
+    pub(super) style: String,
     script: String,
-    mark: String,
+    pub(super) mark: String,
 }
 
 static STYLE: LazyLock<Asset> =

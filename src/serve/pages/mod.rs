@@ -46,6 +46,16 @@ struct Page {
 /// Every page.
 const PAGES: &[Page] = &[inbox::PAGE, touch_point::PAGE];
 
+/// The address of the stylesheet, for pages that stand before these.
+pub(super) fn stylesheet() -> &'static str {
+    &assets::ADDRESSES.style
+}
+
+/// The address of the mark of the house.
+pub(super) fn mark() -> &'static str {
+    &assets::ADDRESSES.mark
+}
+
 /// The routes of all pages, and of what they are dressed with.
 pub(super) fn routes(engine: &Arc<Engine>) -> Router<Arc<Engine>> {
     let mut router = Router::new().route("/theme", post(theme::choose));

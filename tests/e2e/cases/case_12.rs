@@ -19,7 +19,7 @@ fn with(mut record: Value, field: &str, value: &str) -> Value {
 fn written(records: &[Value], form: &str) -> String {
     match form {
         "json" => json!(records).to_string(),
-        "ndjson" => records.iter().map(|record| format!("{record}\n")).collect(),
+        "ndjson" => records.iter().map(Value::to_string).collect::<Vec<_>>().join("\n") + "\n",
         _ => {
             let names = ["Id", "Name", "Website", "ParentId", "OwnerId", "Owner Email", "MasterRecordId"];
             let mut text = names.join(";") + "\n";

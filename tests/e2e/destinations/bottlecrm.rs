@@ -6,7 +6,7 @@ use super::real_story::{self, Beside, Kind};
 
 const BOTTLECRM: Kind = Kind {
     variable: "TIDINGS_TEST_BOTTLECRM",
-    kind: "bottlecrm",
+    word: "bottlecrm",
     path: "",
     records: "SELECT id, custom_fields->>'tidings_key' AS key, title, description AS text, status AS state, \
               account_id AS account FROM task",

@@ -26,7 +26,7 @@ fn desk(environment: &Vendor<Environment>, more: &str) -> Desk {
 
 fn environment() -> Vendor<Environment> {
     let environment = Vendor::of(Environment::default());
-    environment.state.lock().unwrap().base = environment.url().to_owned();
+    environment.url().clone_into(&mut environment.state.lock().unwrap().base);
     environment
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::Value;
+use tidings::model::{Clock as _, SystemClock};
 
 use super::lists::{again_changes_nothing, desk, live, names, written};
 use crate::program::eventually;
@@ -47,7 +48,7 @@ fn lists_are_subscribed_to_and_sent_once() {
     let listen = free_port();
     let settings = std::fs::read_to_string(desk.place.config().join("tidings.toml")).unwrap();
     desk.place.write("tidings.toml", &format!("[serve]\nlisten = \"127.0.0.1:{listen}\"\n\n{settings}"));
-    let renewal = (chrono::Utc::now() + TimeDelta::days(120)).date_naive();
+    let renewal = (SystemClock.now() + TimeDelta::days(120)).date_naive();
     let watchlist = std::fs::read_to_string(desk.place.config().join("watchlist.toml")).unwrap();
     let renewed = watchlist.replacen("owner = \"mia\"\n", &format!("owner = \"mia\"\nrenewal = \"{renewal}\"\n"), 1);
     desk.place.write("watchlist.toml", &renewed);

@@ -14,7 +14,7 @@ use super::real::{Crm, Line};
 /// A kind of CRM, with what a test must know of it to look past its interface.
 pub(super) struct Kind {
     pub(super) variable: &'static str,
-    pub(super) kind: &'static str,
+    pub(super) word: &'static str,
     /// What stands after the server's address.
     pub(super) path: &'static str,
     /// Gives `key`, `title`, `text`, `state`, `account` and `id` of all records that have a key.
@@ -45,7 +45,7 @@ impl Beside {
         let _ = write!(
             destination,
             "kind = \"{}\"\nid = \"crm\"\nurl = \"{}{}\"\nkey_file = \"{}\"\n",
-            kind.kind,
+            kind.word,
             line.url,
             kind.path,
             key.display()

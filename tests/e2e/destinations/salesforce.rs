@@ -233,7 +233,7 @@ mod reading {
                 "Id": "0011", "Name": "Client 0 Ltd", "Website": "https://client0.example", "ParentId": "0019",
                 "OwnerId": "0051", "Owner": { "Name": "Mia Holm", "Email": "mia@firm.example" },
                 "BillingCountry": "Germany", "SystemModstamp": "2026-03-02T09:00:00.000+0000", "IsDeleted": false,
-                "MasterRecordId": null, "Tier__c": "Gold", "Value__c": 120000.5, "Renewal__c": "2026-09-30",
+                "MasterRecordId": null, "Tier__c": "Gold", "Value__c": 120_000.5, "Renewal__c": "2026-09-30",
                 "Last__c": "2026-02-11",
                 "Contacts": { "totalSize": 1, "done": true, "records": [{ "Id": "0031", "Name": "Ruth Okafor",
                     "Title": "COO", "Email": "ruth@client0.example", "Phone": null }] },

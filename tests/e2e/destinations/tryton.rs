@@ -6,7 +6,7 @@ use super::real_story::{self, Beside, Kind};
 
 const TRYTON: Kind = Kind {
     variable: "TIDINGS_TEST_TRYTON",
-    kind: "tryton",
+    word: "tryton",
     path: "/crm",
     records: "SELECT id, reference AS key, description AS title, comment AS text, state, party AS account \
               FROM sale_opportunity",

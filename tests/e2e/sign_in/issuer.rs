@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::{SystemTime, UNIX_EPOCH};
+use tidings::model::{Clock as _, SystemClock};
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -149,7 +149,7 @@ async fn token(
         return Err(wrong("the proof of PKCE"));
     }
     let fault = *desk.fault.lock().unwrap();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = SystemClock.now().timestamp();
     let mut claims = json!({
         "iss": desk.address, "aud": CLIENT.0, "iat": now, "exp": now + 300, "nonce": nonce,
     });

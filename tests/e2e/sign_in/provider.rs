@@ -122,7 +122,7 @@ fn r46_an_answer_that_this_browser_did_not_ask_for_is_refused() {
     let back = issuer.let_in(&authorize, person("1", "mia@firm.example"), Fault::None);
     let (other, _) = begin(&house);
     let of_another = issuer.let_in(&other, person("666", "evil@firm.example"), Fault::None);
-    let forged = format!("Cookie: {}x", cookie);
+    let forged = format!("Cookie: {cookie}x");
     for (what, target, fields) in [
         ("no cookie", &back, &[][..]),
         ("a forged cookie", &back, &[forged.as_str()]),

@@ -144,15 +144,12 @@ impl Portal {
                 return refused;
             }
             let there = self.tasks.iter_mut().find(|task| task.get(KEY) == Some(&input["id"]));
-            match there {
-                Some(task) => {
-                    task.extend(input["properties"].as_object().cloned().unwrap());
-                    results.push(object(task));
-                }
-                None => {
-                    self.keep(&input["properties"]);
-                    results.push(object(self.tasks.last().unwrap()));
-                }
+            if let Some(task) = there {
+                task.extend(input["properties"].as_object().cloned().unwrap());
+                results.push(object(task));
+            } else {
+                self.keep(&input["properties"]);
+                results.push(object(self.tasks.last().unwrap()));
             }
         }
         reply(200, json!({ "status": "COMPLETE", "results": results }))

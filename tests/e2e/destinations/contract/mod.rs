@@ -56,6 +56,7 @@ pub(super) struct Reply {
     pub(super) body: String,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads best with the value made in its place")]
 pub(super) fn reply(status: u16, body: Value) -> Reply {
     let body = if body.is_null() { String::new() } else { body.to_string() };
     Reply { status, headers: vec![("content-type", "application/json".to_owned())], body }

@@ -68,13 +68,11 @@ impl Org {
                 let Some(at) = self.tasks.iter().position(|task| task["Id"] == *id) else {
                     return error(404, "NOT_FOUND", "The requested resource does not exist", &[]);
                 };
-                match refused(asked) {
-                    Some(refused) => refused,
-                    None => {
-                        self.put(at, asked);
-                        reply(204, Value::Null)
-                    }
+                if let Some(refused) = refused(asked) {
+                    return refused;
                 }
+                self.put(at, asked);
+                reply(204, Value::Null)
             }
             _ => error(405, "METHOD_NOT_ALLOWED", "HTTP Method not allowed", &[]),
         }
