@@ -20,11 +20,13 @@ use std::path::PathBuf;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::json_api::{Api, day, locked_out, mapped, number, person, prepared, refused, rows, text};
-use super::record::{self, Draft, End, Found, Records};
+use super::crm::api::{Api, day, fault_of_address, fetched, locked_out, mapped, number, person, rows, text};
+use super::crm::course::{self, Reached, Records, no_id};
+use super::crm::text::{self as words, Change, Form, Found, Sheet, WITHDRAWN};
 use super::rules::destination;
 use super::{
-    Answer, Attempt, Class, CrmAccount, CrmPerson, Fault, Mapping, Refusal, Secret, SecretReader, Sent, Told, Wire,
+    Answer, Attempt, Class, CrmAccount, CrmPerson, Fault, Mapping, Refusal, Secret, SecretReader, Sent, Task, Told,
+    Wire,
 };
 use crate::model::{Remote, RemoteState, Time};
 
@@ -33,9 +35,6 @@ const PAGE: usize = 100;
 
 /// Pages that are read at most: a million accounts.
 const MOST_PAGES: usize = 10_000;
-
-/// What stands before the title of a task that was taken back.
-const CANCELLED: &str = "Cancelled: ";
 
 destination! {
     /// A BottleCRM installation: tasks out, accounts in.
@@ -65,12 +64,13 @@ fn key_field() -> String {
 
 impl BottleCrm {
     pub(super) async fn send(&self, attempt: &Attempt<'_>) -> Sent {
-        record::keep(self, attempt, &self.import).await
+        course::carry_out(&Reached { settings: self, wire: &attempt.wire }, attempt).await
     }
 
     pub(super) fn prepare(&mut self, reader: SecretReader<'_>) -> Vec<Fault> {
-        let (key, mut faults) = prepared(&self.url, (self.key_env.as_deref(), self.key_file.as_deref()), reader);
-        self.key = key;
+        let mut faults: Vec<_> = fault_of_address("url", &self.url).into_iter().collect();
+        let named = (self.key_env.as_deref(), self.key_file.as_deref());
+        self.key = fetched("key", named, reader, &mut faults);
         if self.key_field.is_empty() || !self.key_field.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
         {
             faults.push(Fault::of("key_field", "is no name of a custom field", "the usual is `tidings_key`"));
@@ -173,106 +173,107 @@ impl BottleCrm {
     }
 
     pub(super) async fn look(&self, wire: &Wire<'_>, remotes: &[Remote]) -> Result<Vec<Remote>, Answer> {
-        record::look(self, wire, remotes).await
-    }
-
-    fn body(&self, draft: &Draft, status: &str) -> Value {
-        let mut body = json!({
-            "title": draft.title,
-            "status": status,
-            "priority": if draft.high { "High" } else { "Medium" },
-            "due_date": draft.due,
-            "description": draft.text,
-            "custom_fields": { self.key_field.as_str(): draft.key },
-        });
-        let links = [("account", draft.account.as_ref().map(|id| json!(id)))];
-        let lists = [("contacts", &draft.contact), ("assigned_to", &draft.owner)];
-        let lists = lists.map(|(name, id)| (name, id.as_ref().map(|id| json!([id]))));
-        for (name, value) in links.into_iter().chain(lists) {
-            if let Some(value) = value {
-                body[name] = value;
-            }
-        }
-        body
-    }
-
-    async fn patch(&self, wire: &Wire<'_>, id: &str, body: &Value) -> Result<(), Answer> {
-        let told = self.api().send(wire, Method::PATCH, &format!("api/tasks/{id}/"), Some(body)).await?;
-        Self::judged(told).map(drop)
+        course::look(&Reached { settings: self, wire }, remotes).await
     }
 }
 
-impl Records for BottleCrm {
-    async fn find(&self, wire: &Wire<'_>, key: &str) -> Result<Vec<Found>, Answer> {
-        let field = format!("cf_{}", self.key_field);
-        let told = self.get(wire, "api/tasks/", &[(&field, key), ("slim", "true"), ("limit", "50")]).await?;
-        let mut found = Vec::new();
-        for row in rows(&told, &told.body["tasks"])? {
-            let id = text(row, "id").ok_or_else(|| refused(&told, Class::Retry, "a task without an id"))?;
-            found.extend(self.read(wire, &id).await?);
-        }
-        Ok(found)
+impl Records for Reached<'_, BottleCrm> {
+    fn form(&self) -> Form<'_> {
+        Form { subject: 200, body: 32_000, link: None, key_in_body: false }
     }
 
-    async fn read(&self, wire: &Wire<'_>, id: &str) -> Result<Option<Found>, Answer> {
-        let told = self.api().get(wire, &format!("api/tasks/{id}/"), &[]).await?;
+    async fn check(&self) -> Result<(), Answer> {
+        self.settings.has_field(self.wire).await
+    }
+
+    async fn read(&self, id: &str) -> Result<Option<Found>, Answer> {
+        let told = self.settings.api().get(self.wire, &format!("api/tasks/{id}/"), &[]).await?;
         if told.status == 404 && !told.body.is_null() {
             return Ok(None);
         }
-        let told = Self::judged(told)?;
-        let task = &told.body["task_obj"];
-        let Some(id) = text(task, "id") else { return Err(refused(&told, Class::Retry, "a task without an id")) };
-        let title = text(task, "title").unwrap_or_default();
-        let state = match task["status"].as_str() {
-            Some("Completed") if title.starts_with(CANCELLED) => RemoteState::Cancelled,
-            Some("Completed") => RemoteState::Done,
-            _ => RemoteState::Open,
-        };
-        let words = |name| text(task, name).unwrap_or_default();
-        let title = title.strip_prefix(CANCELLED).unwrap_or(&title);
-        let hash = record::hash(title, &words("description"), &words("due_date"));
-        Ok(Some(Found { id, hash, state, created: words("created_at") }))
+        let told = BottleCrm::judged(told)?;
+        found(&told.body["task_obj"]).map(Some).ok_or_else(|| no_id(told.status))
     }
 
-    async fn create(&self, wire: &Wire<'_>, draft: &Draft) -> Result<Option<String>, Answer> {
-        self.has_field(wire).await?;
-        let body = self.body(draft, "New");
-        let told = Self::judged(self.api().send(wire, Method::POST, "api/tasks/", Some(&body)).await?)?;
-        // Version 1.35 tells no id; a later one may.
-        Ok(text(&told.body, "id"))
+    async fn find(&self, task: &Task, _attempt: &Attempt<'_>) -> Result<Vec<Found>, Answer> {
+        let field = format!("cf_{}", self.settings.key_field);
+        let query = [(&*field, &*task.key), ("slim", "true"), ("limit", "50")];
+        let told = self.settings.get(self.wire, "api/tasks/", &query).await?;
+        let mut all = Vec::new();
+        for row in rows(&told, &told.body["tasks"])? {
+            let id = text(row, "id").ok_or_else(|| no_id(told.status))?;
+            all.extend(self.read(&id).await?);
+        }
+        Ok(all)
     }
 
-    async fn write(&self, wire: &Wire<'_>, id: &str, draft: &Draft, reopen: bool) -> Result<(), Answer> {
-        let mut body = self.body(draft, "New");
-        if !reopen && let Some(body) = body.as_object_mut() {
-            // Only what is hashed is ours to write again; who is to act may have been settled there.
-            for field in ["status", "account", "contacts", "assigned_to"] {
-                body.remove(field);
+    async fn create(&self, task: &Task, sheet: &Sheet, attempt: &Attempt<'_>) -> Result<Option<String>, Answer> {
+        self.settings.has_field(self.wire).await?;
+        let mut body = fields(&sheet.whole());
+        body["status"] = json!(NEW);
+        body["priority"] = json!(if task.high_priority { "High" } else { "Medium" });
+        body["custom_fields"] = json!({ self.settings.key_field.as_str(): task.key });
+        if let Some(account) = &attempt.links.account {
+            body["account"] = json!(account);
+        }
+        let owner = words::owner(attempt, &self.settings.import, task);
+        for (name, id) in [("contacts", &attempt.links.contact), ("assigned_to", &owner)] {
+            if let Some(id) = id {
+                body[name] = json!([id]);
             }
         }
-        self.patch(wire, id, &body).await
+        let told = self.settings.api().send(self.wire, Method::POST, "api/tasks/", Some(&body)).await?;
+        // Version 1.35 tells no id; a later one may.
+        Ok(text(&BottleCrm::judged(told)?.body, "id"))
     }
 
-    async fn close(&self, wire: &Wire<'_>, id: &str, draft: &Draft, end: End) -> Result<(), Answer> {
-        let mut body = json!({ "status": "Completed" });
-        // A title or a text that a person wrote stays.
-        if end.with_text {
-            let mark = if end.state == RemoteState::Cancelled { CANCELLED } else { "" };
-            body["title"] = json!(format!("{mark}{}", draft.title));
-            body["description"] = json!(draft.text);
+    async fn change(&self, id: &str, change: &Change, _task: &Task) -> Result<(), Answer> {
+        let mut body = fields(change);
+        if let Some(state) = change.state {
+            body["status"] = json!(if state == RemoteState::Open { NEW } else { COMPLETED });
         }
-        self.patch(wire, id, &body).await
+        let path = format!("api/tasks/{id}/");
+        let told = self.settings.api().send(self.wire, Method::PATCH, &path, Some(&body)).await?;
+        BottleCrm::judged(told).map(drop)
     }
 
-    async fn remove(&self, wire: &Wire<'_>, id: &str) -> Result<(), Answer> {
-        let told = self.api().send(wire, Method::DELETE, &format!("api/tasks/{id}/"), None).await?;
-        if told.status == 404 { Ok(()) } else { Self::judged(told).map(drop) }
+    async fn remove(&self, id: &str) -> Result<(), Answer> {
+        let told = self.settings.api().send(self.wire, Method::DELETE, &format!("api/tasks/{id}/"), None).await?;
+        if told.status == 404 { Ok(()) } else { BottleCrm::judged(told).map(drop) }
     }
 
     /// Its pages for people are another program at another address.
-    fn page(&self, _: &str) -> Option<String> {
+    fn address(&self, _: &str) -> Option<String> {
         None
     }
+}
+
+const NEW: &str = "New";
+const COMPLETED: &str = "Completed";
+
+fn fields(change: &Change) -> Value {
+    let mut fields = json!({});
+    if let Some(subject) = &change.subject {
+        fields["title"] = json!(subject);
+    }
+    if let Some(body) = &change.body {
+        fields["description"] = json!(body);
+    }
+    if let Some(due) = change.due {
+        fields["due_date"] = json!(due);
+    }
+    fields
+}
+
+fn found(task: &Value) -> Option<Found> {
+    let words = |name| text(task, name).unwrap_or_default();
+    let (subject, body) = (words("title"), words("description"));
+    let state = match task["status"].as_str() {
+        Some(COMPLETED) if subject.starts_with(WITHDRAWN) => RemoteState::Cancelled,
+        Some(COMPLETED) => RemoteState::Done,
+        _ => RemoteState::Open,
+    };
+    Some(Found { id: text(task, "id")?, subject, body, due: day(task, "due_date"), state })
 }
 
 fn is_at(contact: &Value, account: &str) -> bool {

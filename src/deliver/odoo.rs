@@ -22,14 +22,16 @@ use std::path::PathBuf;
 use http::{HeaderName, Method};
 use serde_json::{Value, json};
 
-use super::json_api::{Api, day, locked_out, mapped, number, person, prepared, refused, rows, text};
-use super::record::{self, Draft, End, Found, Records};
+use super::crm::api::{Api, day, fault_of_address, fetched, locked_out, mapped, number, person, rows, text};
+use super::crm::course::{self, Reached, Records, no_id};
+use super::crm::text::{self as words, Change, Form, Found, Sheet};
 use super::rules::destination;
 use super::{
-    Answer, Attempt, Class, CrmAccount, CrmPerson, Fault, Mapping, Refusal, Secret, SecretReader, Sent, Told, Wire,
+    Answer, Attempt, Class, CrmAccount, CrmPerson, Fault, Mapping, Refusal, Secret, SecretReader, Sent, Task, Told,
+    Wire,
 };
 use crate::model::{Remote, RemoteState, Time};
-use crate::text::sanitise::{plain_line, text_of_html};
+use crate::text::sanitise::plain_line;
 
 /// Partners asked for at once.
 const PAGE: usize = 500;
@@ -76,12 +78,13 @@ fn record_model() -> String {
 
 impl Odoo {
     pub(super) async fn send(&self, attempt: &Attempt<'_>) -> Sent {
-        record::keep(self, attempt, &self.import).await
+        course::carry_out(&Reached { settings: self, wire: &attempt.wire }, attempt).await
     }
 
     pub(super) fn prepare(&mut self, reader: SecretReader<'_>) -> Vec<Fault> {
-        let (key, mut faults) = prepared(&self.url, (self.key_env.as_deref(), self.key_file.as_deref()), reader);
-        self.key = key;
+        let mut faults: Vec<_> = fault_of_address("url", &self.url).into_iter().collect();
+        let named = (self.key_env.as_deref(), self.key_file.as_deref());
+        self.key = fetched("key", named, reader, &mut faults);
         if self.only().is_err() {
             let hint = "write it as [[\"customer_rank\", \">\", 0]]";
             faults.push(Fault::of("import.only", "is no domain of Odoo as JSON", hint));
@@ -106,11 +109,11 @@ impl Odoo {
     async fn activities(&self, wire: &Wire<'_>, domain: &Value) -> Result<Vec<Found>, Answer> {
         let arguments = json!({
             "domain": domain,
-            "fields": ["summary", "note", "date_deadline", "active", "create_date"],
+            "fields": ["summary", "note", "date_deadline", "active"],
             "context": { "active_test": false },
         });
         let told = self.call(wire, ACTIVITY, "search_read", &arguments).await?;
-        rows(&told, &told.body)?.iter().map(|row| found(&told, row)).collect()
+        rows(&told, &told.body)?.iter().map(|row| found(row).ok_or_else(|| no_id(told.status))).collect()
     }
 
     /// The number of the model that activities belong to.
@@ -207,70 +210,79 @@ impl Odoo {
     }
 
     pub(super) async fn look(&self, wire: &Wire<'_>, remotes: &[Remote]) -> Result<Vec<Remote>, Answer> {
-        record::look(self, wire, remotes).await
+        course::look(&Reached { settings: self, wire }, remotes).await
     }
 }
 
-impl Records for Odoo {
-    async fn find(&self, wire: &Wire<'_>, key: &str) -> Result<Vec<Found>, Answer> {
-        self.activities(wire, &json!([["note", "ilike", key]])).await
+impl Records for Reached<'_, Odoo> {
+    fn form(&self) -> Form<'_> {
+        Form { subject: 255, body: 32_000, link: None, key_in_body: true }
     }
 
-    async fn read(&self, wire: &Wire<'_>, id: &str) -> Result<Option<Found>, Answer> {
+    async fn check(&self) -> Result<(), Answer> {
+        self.settings.model_id(self.wire).await?;
+        self.read("0").await.map(drop)
+    }
+
+    async fn read(&self, id: &str) -> Result<Option<Found>, Answer> {
         let Ok(number) = id.parse::<u64>() else { return Ok(None) };
-        Ok(self.activities(wire, &json!([["id", "=", number]])).await?.into_iter().next())
+        Ok(self.settings.activities(self.wire, &json!([["id", "=", number]])).await?.pop())
     }
 
-    async fn create(&self, wire: &Wire<'_>, draft: &Draft) -> Result<Option<String>, Answer> {
-        let Some(account) = &draft.account else {
+    async fn find(&self, task: &Task, _attempt: &Attempt<'_>) -> Result<Vec<Found>, Answer> {
+        let mut all = self.settings.activities(self.wire, &json!([["note", "ilike", task.key]])).await?;
+        all.retain(|found| words::has_key(&found.body, &task.key));
+        Ok(all)
+    }
+
+    async fn create(&self, task: &Task, sheet: &Sheet, attempt: &Attempt<'_>) -> Result<Option<String>, Answer> {
+        let Some(account) = &attempt.links.account else {
             let why =
                 "an activity of Odoo needs a partner: write the account's id under `external_ids` in the watch list";
             return Err(Answer::Refused(Refusal::new(Class::Dead, why)));
         };
-        let mut values = words(draft);
-        values["res_model_id"] = json!(self.model_id(wire).await?);
+        let mut values = fields(&sheet.whole());
+        values["res_model_id"] = json!(self.settings.model_id(self.wire).await?);
         values["res_id"] = json!(numbered("account", account)?);
-        if let Some(owner) = &draft.owner {
-            values["user_id"] = json!(numbered("owner", owner)?);
+        if let Some(owner) = words::owner(attempt, &self.settings.import, task) {
+            values["user_id"] = json!(numbered("owner", &owner)?);
         }
-        if let Some(kind) = self.activity_type {
+        if let Some(kind) = self.settings.activity_type {
             values["activity_type_id"] = json!(kind);
         }
-        let told = self.call(wire, ACTIVITY, "create", &json!({ "vals_list": [values] })).await?;
-        match told.body[0].as_u64() {
-            Some(id) => Ok(Some(id.to_string())),
-            // Something stands there whose id is not known: the key finds it.
-            None => Ok(None),
+        let told = self.settings.call(self.wire, ACTIVITY, "create", &json!({ "vals_list": [values] })).await?;
+        Ok(told.body[0].as_u64().map(|id| id.to_string()))
+    }
+
+    async fn change(&self, id: &str, change: &Change, task: &Task) -> Result<(), Answer> {
+        if change.state == Some(RemoteState::Cancelled) {
+            return self.remove(id).await;
         }
-    }
-
-    async fn write(&self, wire: &Wire<'_>, id: &str, draft: &Draft, _: bool) -> Result<(), Answer> {
-        let arguments = json!({ "ids": [numbered("record", id)?], "vals": words(draft) });
-        self.call(wire, ACTIVITY, "write", &arguments).await.map(drop)
-    }
-
-    async fn close(&self, wire: &Wire<'_>, id: &str, draft: &Draft, end: End) -> Result<(), Answer> {
-        if end.state == RemoteState::Cancelled {
-            return self.remove(wire, id).await;
+        let ids = json!([numbered("record", id)?]);
+        let values = fields(change);
+        if values.as_object().is_some_and(|values| !values.is_empty()) {
+            self.settings.call(self.wire, ACTIVITY, "write", &json!({ "ids": ids, "vals": values })).await?;
         }
-        let feedback = draft.outcome.clone().unwrap_or_default();
-        let arguments = json!({ "ids": [numbered("record", id)?], "feedback": feedback });
-        self.call(wire, ACTIVITY, "action_feedback", &arguments).await.map(drop)
+        if change.state == Some(RemoteState::Done) {
+            let feedback = task.outcome.as_deref().unwrap_or_default();
+            let arguments = json!({ "ids": ids, "feedback": feedback });
+            self.settings.call(self.wire, ACTIVITY, "action_feedback", &arguments).await?;
+        }
+        Ok(())
     }
 
-    async fn remove(&self, wire: &Wire<'_>, id: &str) -> Result<(), Answer> {
-        self.call(wire, ACTIVITY, "unlink", &json!({ "ids": [numbered("record", id)?] })).await.map(drop)
-    }
-
-    fn hash(&self, draft: &Draft) -> String {
-        let values = words(draft);
-        let words = |name| text(&values, name).unwrap_or_default();
-        hash(&words("summary"), &words("note"), &words("date_deadline"))
+    async fn remove(&self, id: &str) -> Result<(), Answer> {
+        let arguments = json!({ "ids": [numbered("record", id)?] });
+        self.settings.call(self.wire, ACTIVITY, "unlink", &arguments).await.map(drop)
     }
 
     /// An activity has no page of its own.
-    fn page(&self, _: &str) -> Option<String> {
+    fn address(&self, _: &str) -> Option<String> {
         None
+    }
+
+    fn closed_ones_vanish(&self) -> bool {
+        true
     }
 }
 
@@ -296,28 +308,30 @@ fn judged(told: Told) -> Result<Told, Answer> {
     Err(Answer::Refused(Refusal::new(class, why).with_status(told.status)))
 }
 
-/// The note is HTML: what the card says is escaped, the key stands in a paragraph of its own.
-fn words(draft: &Draft) -> Value {
-    let lines: Vec<_> = draft.text.lines().map(|line| html_escape::encode_safe(line).into_owned()).collect();
-    let note = format!("<p>{}</p><p>{}</p>", lines.join("<br>"), html_escape::encode_safe(&draft.key));
-    json!({ "summary": draft.title, "note": note, "date_deadline": draft.due })
-}
-
-fn found(told: &Told, row: &Value) -> Result<Found, Answer> {
-    let id = text(row, "id").ok_or_else(|| refused(told, Class::Retry, "an activity without an id"))?;
-    let words = |name| text(row, name).unwrap_or_default();
-    let state = if row["active"] == false { RemoteState::Done } else { RemoteState::Open };
-    Ok(Found {
-        id,
-        hash: hash(&words("summary"), &words("note"), &words("date_deadline")),
-        state,
-        created: words("create_date"),
-    })
+/// The note is HTML: what the card says is escaped.
+fn fields(change: &Change) -> Value {
+    let mut fields = json!({});
+    if let Some(subject) = &change.subject {
+        fields["summary"] = json!(subject);
+    }
+    if let Some(body) = &change.body {
+        fields["note"] = json!(format!("<p>{}</p>", words::html(body)));
+    }
+    if let Some(due) = change.due {
+        fields["date_deadline"] = json!(due);
+    }
+    fields
 }
 
 /// Odoo writes HTML anew when it cleans it: only its words are compared.
-fn hash(title: &str, note: &str, due: &str) -> String {
-    record::hash(title, &plain_line(&text_of_html(note)), due)
+fn found(row: &Value) -> Option<Found> {
+    Some(Found {
+        id: text(row, "id")?,
+        subject: text(row, "summary").unwrap_or_default(),
+        body: words::plain(&text(row, "note").unwrap_or_default()),
+        due: day(row, "date_deadline"),
+        state: if row["active"] == false { RemoteState::Done } else { RemoteState::Open },
+    })
 }
 
 /// A link to another record: `[7, "Name"]`, or false.

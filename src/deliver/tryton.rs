@@ -20,15 +20,17 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate, Timelike as _};
 use http::{HeaderName, Method};
 use serde_json::{Value, json};
 
-use super::json_api::{Api, day, locked_out, mapped, number, packed, prepared, refused, rows, text};
-use super::record::{self, Draft, End, Found, Records};
+use super::crm::api::{Api, day, fault_of_address, fetched, locked_out, mapped, number, packed, rows, text};
+use super::crm::course::{self, Reached, Records, no_id};
+use super::crm::text::{self as words, Change, Form, Found, Sheet};
 use super::rules::destination;
 use super::{
-    Answer, Attempt, Class, CrmAccount, CrmPerson, Fault, Mapping, Refusal, Secret, SecretReader, Sent, Told, Wire,
+    Answer, Attempt, Class, CrmAccount, CrmPerson, Fault, Mapping, Refusal, Secret, SecretReader, Sent, Task, Told,
+    Wire,
 };
 use crate::model::{Remote, RemoteState, Time};
 
@@ -79,12 +81,13 @@ fn reference() -> String {
 
 impl Tryton {
     pub(super) async fn send(&self, attempt: &Attempt<'_>) -> Sent {
-        record::keep(self, attempt, &self.import).await
+        course::carry_out(&Reached { settings: self, wire: &attempt.wire }, attempt).await
     }
 
     pub(super) fn prepare(&mut self, reader: SecretReader<'_>) -> Vec<Fault> {
-        let (key, mut faults) = prepared(&self.url, (self.key_env.as_deref(), self.key_file.as_deref()), reader);
-        self.key = key;
+        let mut faults: Vec<_> = fault_of_address("url", &self.url).into_iter().collect();
+        let named = (self.key_env.as_deref(), self.key_file.as_deref());
+        self.key = fetched("key", named, reader, &mut faults);
         if self.only().is_err() {
             let hint = "write it as [[\"categories.name\", \"=\", \"Customer\"]]";
             faults.push(Fault::of("import.only", "is no domain of Tryton as JSON", hint));
@@ -150,22 +153,13 @@ impl Tryton {
     }
 
     fn fields() -> Vec<(&'static str, String)> {
-        let names = ["description", "comment", "end_date", "state", "create_date"];
+        let names = ["description", "comment", "end_date", "state"];
         names.into_iter().map(|name| ("f", name.to_owned())).collect()
     }
 
     async fn search(&self, wire: &Wire<'_>, path: &str, query: &[(&str, String)]) -> Result<Told, Answer> {
         let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.judged(self.api().get(wire, path, &query).await)
-    }
-
-    async fn put(&self, wire: &Wire<'_>, id: &str, body: &Value) -> Result<(), Answer> {
-        self.judged(self.api().send(wire, Method::PUT, &format!("{LEADS}/{id}"), Some(body)).await).map(drop)
-    }
-
-    async fn press(&self, wire: &Wire<'_>, id: &str, button: &str) -> Result<(), Answer> {
-        let path = format!("{LEADS}/{id}/{button}");
-        self.judged(self.api().send(wire, Method::POST, &path, Some(&json!({}))).await).map(drop)
     }
 
     /// Its parties, those that changed since `since`; a change of a mail address or a telephone number counts.
@@ -227,20 +221,7 @@ impl Tryton {
     }
 
     pub(super) async fn look(&self, wire: &Wire<'_>, remotes: &[Remote]) -> Result<Vec<Remote>, Answer> {
-        record::look(self, wire, remotes).await
-    }
-
-    fn found(told: &Told, row: &Value) -> Result<Found, Answer> {
-        let id = text(row, "id").ok_or_else(|| refused(told, Class::Retry, "a lead without an id"))?;
-        let due = day(row, "end_date").map(|day| day.to_string()).unwrap_or_default();
-        let words = |name| text(row, name).unwrap_or_default();
-        let state = match row["state"].as_str() {
-            Some("converted" | "won" | "lost") => RemoteState::Done,
-            Some("cancelled") => RemoteState::Cancelled,
-            _ => RemoteState::Open,
-        };
-        let created = time(&row["create_date"]).map(|at| at.to_rfc3339()).unwrap_or_default();
-        Ok(Found { id, hash: record::hash(&words("description"), &words("comment"), &due), state, created })
+        course::look(&Reached { settings: self, wire }, remotes).await
     }
 }
 
@@ -262,80 +243,112 @@ const PARTY_FIELDS: [&str; 13] = [
     "addresses.country.code",
 ];
 
-impl Records for Tryton {
-    async fn find(&self, wire: &Wire<'_>, key: &str) -> Result<Vec<Found>, Answer> {
-        let mut query = Self::fields();
-        query.push(("d", packed(&json!([[self.key_field, "=", key]]))));
-        let told = self.search(wire, LEADS, &query).await?;
-        rows(&told, &told.body)?.iter().map(|row| Self::found(&told, row)).collect()
+impl Records for Reached<'_, Tryton> {
+    fn form(&self) -> Form<'_> {
+        Form { subject: 255, body: 32_000, link: None, key_in_body: false }
     }
 
-    async fn read(&self, wire: &Wire<'_>, id: &str) -> Result<Option<Found>, Answer> {
+    async fn check(&self) -> Result<(), Answer> {
+        self.leads(&json!([[self.settings.key_field, "=", ""], ["id", "=", 0]])).await.map(drop)
+    }
+
+    async fn read(&self, id: &str) -> Result<Option<Found>, Answer> {
         // A search, as one record that is not there is answered like an address that is not there.
         let Ok(number) = id.parse::<u64>() else { return Ok(None) };
-        let mut query = Self::fields();
-        query.push(("d", packed(&json!([["id", "=", number]]))));
-        let told = self.search(wire, LEADS, &query).await?;
-        rows(&told, &told.body)?.first().map(|row| Self::found(&told, row)).transpose()
+        Ok(self.leads(&json!([["id", "=", number]])).await?.pop())
     }
 
-    async fn create(&self, wire: &Wire<'_>, draft: &Draft) -> Result<Option<String>, Answer> {
-        let mut body = words(draft);
-        body[&self.key_field] = json!(draft.key);
-        body["company"] = json!(self.company);
-        for (name, id) in [("party", &draft.account), ("contact", &draft.contact), ("employee", &draft.owner)] {
+    async fn find(&self, task: &Task, _attempt: &Attempt<'_>) -> Result<Vec<Found>, Answer> {
+        self.leads(&json!([[self.settings.key_field, "=", task.key]])).await
+    }
+
+    async fn create(&self, task: &Task, sheet: &Sheet, attempt: &Attempt<'_>) -> Result<Option<String>, Answer> {
+        let Tryton { key_field, company, import, .. } = self.settings;
+        let mut body = fields(&sheet.whole());
+        body[key_field] = json!(task.key);
+        body["company"] = json!(company);
+        let owner = words::owner(attempt, import, task);
+        let links = attempt.links;
+        for (name, id) in [("party", &links.account), ("contact", &links.contact), ("employee", &owner)] {
             if let Some(id) = id {
                 body[name] = json!(linked(name, id)?);
             }
         }
-        let told = self.judged(self.api().send(wire, Method::POST, &format!("{LEADS}?f=state"), Some(&body)).await)?;
-        Ok(text(&told.body, "id"))
+        let sent = self.settings.api().send(self.wire, Method::POST, &format!("{LEADS}?f=state"), Some(&body)).await;
+        Ok(text(&self.settings.judged(sent)?.body, "id"))
     }
 
-    async fn write(&self, wire: &Wire<'_>, id: &str, draft: &Draft, reopen: bool) -> Result<(), Answer> {
-        if reopen {
-            self.press(wire, id, "lead").await?;
+    async fn change(&self, id: &str, change: &Change, _task: &Task) -> Result<(), Answer> {
+        if change.state == Some(RemoteState::Open) {
+            self.press(id, "lead").await?;
         }
-        self.put(wire, id, &words(draft)).await
-    }
-
-    async fn close(&self, wire: &Wire<'_>, id: &str, draft: &Draft, end: End) -> Result<(), Answer> {
-        if end.with_text {
-            self.put(wire, id, &words(draft)).await?;
+        let fields = fields(change);
+        if fields.as_object().is_some_and(|fields| !fields.is_empty()) {
+            let path = format!("{LEADS}/{id}");
+            self.settings.judged(self.settings.api().send(self.wire, Method::PUT, &path, Some(&fields)).await)?;
         }
-        match (&self.done_action, end.state) {
-            (_, RemoteState::Cancelled) => self.press(wire, id, "cancel").await,
-            (Some(button), _) => self.press(wire, id, button).await,
-            (None, _) => Ok(()),
+        match (change.state, &self.settings.done_action) {
+            (Some(RemoteState::Cancelled), _) => self.press(id, "cancel").await,
+            (Some(RemoteState::Done), Some(button)) => self.press(id, button).await,
+            _ => Ok(()),
         }
     }
 
-    async fn remove(&self, wire: &Wire<'_>, id: &str) -> Result<(), Answer> {
+    async fn remove(&self, id: &str) -> Result<(), Answer> {
         // Tryton only deletes what is cancelled.
-        self.press(wire, id, "cancel").await?;
-        self.judged(self.api().send(wire, Method::DELETE, &format!("{LEADS}/{id}"), None).await).map(drop)
+        self.press(id, "cancel").await?;
+        let path = format!("{LEADS}/{id}");
+        self.settings.judged(self.settings.api().send(self.wire, Method::DELETE, &path, None).await).map(drop)
     }
 
-    fn page(&self, id: &str) -> Option<String> {
-        let (host, database) = self.url.trim_end_matches('/').rsplit_once('/')?;
+    fn address(&self, id: &str) -> Option<String> {
+        let (host, database) = self.settings.url.trim_end_matches('/').rsplit_once('/')?;
         Some(format!("{host}/#{database}/model/sale.opportunity/{id}"))
     }
 }
 
-fn words(draft: &Draft) -> Value {
-    json!({ "description": draft.title, "comment": draft.text, "end_date": date(&draft.due) })
+impl Reached<'_, Tryton> {
+    /// The leads that fit this domain.
+    async fn leads(&self, domain: &Value) -> Result<Vec<Found>, Answer> {
+        let mut query = Tryton::fields();
+        query.push(("d", packed(domain)));
+        let told = self.settings.search(self.wire, LEADS, &query).await?;
+        rows(&told, &told.body)?.iter().map(|row| found(row).ok_or_else(|| no_id(told.status))).collect()
+    }
+
+    async fn press(&self, id: &str, button: &str) -> Result<(), Answer> {
+        let path = format!("{LEADS}/{id}/{button}");
+        let sent = self.settings.api().send(self.wire, Method::POST, &path, Some(&json!({}))).await;
+        self.settings.judged(sent).map(drop)
+    }
 }
 
-fn date(day: &str) -> Value {
-    use chrono::Datelike as _;
-    day.parse::<NaiveDate>().map_or(
-        Value::Null,
-        |day| json!({ "__class__": "date", "year": day.year(), "month": day.month(), "day": day.day() }),
-    )
+fn found(row: &Value) -> Option<Found> {
+    let state = match row["state"].as_str() {
+        Some("converted" | "won" | "lost") => RemoteState::Done,
+        Some("cancelled") => RemoteState::Cancelled,
+        _ => RemoteState::Open,
+    };
+    let words = |name| text(row, name).unwrap_or_default();
+    let (subject, body) = (words("description"), words("comment"));
+    Some(Found { id: text(row, "id")?, subject, body, due: day(row, "end_date"), state })
+}
+
+fn fields(change: &Change) -> Value {
+    let mut fields = json!({});
+    if let Some(subject) = &change.subject {
+        fields["description"] = json!(subject);
+    }
+    if let Some(body) = &change.body {
+        fields["comment"] = json!(body);
+    }
+    if let Some(due) = change.due {
+        fields["end_date"] = json!({ "__class__": "date", "year": due.year(), "month": due.month(), "day": due.day() });
+    }
+    fields
 }
 
 fn moment(at: Time) -> Value {
-    use chrono::{Datelike as _, Timelike as _};
     json!({
         "__class__": "datetime", "year": at.year(), "month": at.month(), "day": at.day(), "hour": at.hour(),
         "minute": at.minute(), "second": at.second(), "microsecond": 0,

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use serde_json::Value;
 
 use super::super::{Answer, CrmAccount, CrmPerson};
-use super::api::Service;
+use super::service::Service;
 use crate::model::Time;
 
 /// What a pick list's number means is told beside it.

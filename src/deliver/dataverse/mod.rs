@@ -15,14 +15,15 @@
 //! account.
 
 mod accounts;
-mod api;
+mod service;
 mod task;
 
 use std::path::PathBuf;
 
-use self::api::Service;
+use self::service::Service;
+use super::crm::{api, course};
 use super::rules::destination;
-use super::{Answer, Attempt, CrmAccount, Fault, Mapping, Secret, SecretReader, Sent, Wire, crm_task};
+use super::{Answer, Attempt, CrmAccount, Fault, Mapping, Secret, SecretReader, Sent, Wire};
 use crate::model::{Remote, Time};
 
 destination! {
@@ -96,7 +97,7 @@ fn window() -> u16 {
 impl Dataverse {
     /// Writes, changes or closes the task of a card.
     pub(super) async fn send(&self, attempt: &Attempt<'_>) -> Sent {
-        crm_task::carry_out(&Service { settings: self, wire: &attempt.wire }, attempt).await
+        course::carry_out(&Service { settings: self, wire: &attempt.wire }, attempt).await
     }
 
     /// Accounts with their people; those that changed since `since`, inactive and merged ones told, else all active ones.
@@ -118,14 +119,10 @@ impl Dataverse {
     /// Fetches the secret and checks everything; gives all that is wrong.
     pub(super) fn prepare(&mut self, reader: SecretReader<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let (env, file) = (self.client_secret_env.as_deref(), self.client_secret_file.as_deref());
-        match reader.read(env, file) {
-            Ok(Some(secret)) => self.secret = Some(secret),
-            Ok(None) => faults.push(Fault::of("", "has no client secret", "add `client_secret_env = \"NAME\"`")),
-            Err(error) => faults.push(Fault::of(&format!("client_secret{}", error.ending()), &error.to_string(), "")),
-        }
-        faults.extend(crm_task::fault_of_address("url", &self.url));
-        faults.extend(crm_task::fault_of_address("authority", &self.authority));
+        let named = (self.client_secret_env.as_deref(), self.client_secret_file.as_deref());
+        self.secret = api::fetched("client_secret", named, reader, &mut faults);
+        faults.extend(api::fault_of_address("url", &self.url));
+        faults.extend(api::fault_of_address("authority", &self.authority));
         let import = &self.import;
         for (key, column) in [
             ("alternate_key", &self.alternate_key),

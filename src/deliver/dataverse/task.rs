@@ -3,9 +3,10 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::super::crm_task::{self, Change, Form, Found, Records, Sheet};
+use super::super::crm::course::{Records, no_id};
+use super::super::crm::text::{self, Change, Form, Found, Sheet};
 use super::super::{Answer, Attempt, Class, Refusal, Task, under};
-use super::api::{Field, Service, encoded, guid, judge, quoted};
+use super::service::{Field, Service, encoded, guid, judge, quoted};
 use crate::model::{Remote, RemoteState};
 
 const COLUMNS: &str = "activityid,subject,description,scheduledend,statecode,statuscode";
@@ -31,33 +32,27 @@ impl Records for Service<'_> {
         let url = self.url(&format!("tasks({id})"), &[("$select", COLUMNS)]);
         let told = self.ask(Method::GET, &url, &[], None).await?;
         match told.status {
-            200 => found(&told.body).map(Some).ok_or_else(|| crm_task::no_id(200)),
+            200 => found(&told.body).map(Some).ok_or_else(|| no_id(200)),
             404 if told.body["error"]["code"] == "0x80040217" => Ok(None),
             _ => Err(judge(&told)),
         }
     }
 
-    async fn find(&self, task: &Task, _attempt: &Attempt<'_>) -> Result<Option<Found>, Answer> {
+    async fn find(&self, task: &Task, _attempt: &Attempt<'_>) -> Result<Vec<Found>, Answer> {
         let filter = match &self.settings.alternate_key {
             Some(column) => format!("{column} eq {}", quoted(&task.key)),
-            None => format!("contains(description,{})", quoted(&crm_task::key_line(&task.key))),
+            None => format!("contains(description,{})", quoted(&text::key_line(&task.key))),
         };
         let rows = self.rows(self.url("tasks", &[("$select", COLUMNS), ("$filter", &filter)])).await?;
         let mut all: Vec<_> = rows.iter().filter_map(found).collect();
         if self.settings.alternate_key.is_none() {
-            all.retain(|found| crm_task::has_key(&found.body, &task.key));
+            all.retain(|found| text::has_key(&found.body, &task.key));
         }
-        if all.len() > 1 {
-            return Err(crm_task::several(&all.into_iter().map(|one| one.id).collect::<Vec<_>>()));
-        }
-        Ok(all.pop())
+        Ok(all)
     }
 
-    async fn create(&self, task: &Task, sheet: &Sheet, attempt: &Attempt<'_>) -> Result<String, Answer> {
-        let mut fields = Map::new();
-        fields.insert("subject".to_owned(), json!(sheet.subject));
-        fields.insert("description".to_owned(), json!(sheet.body));
-        fields.insert("scheduledend".to_owned(), json!(noon(sheet.due)));
+    async fn create(&self, task: &Task, sheet: &Sheet, attempt: &Attempt<'_>) -> Result<Option<String>, Answer> {
+        let mut fields = fields(&sheet.whole());
         fields.insert("prioritycode".to_owned(), json!(if task.high_priority { 2 } else { 1 }));
         if let Some(account) = &attempt.links.account {
             let account = guid(account).ok_or_else(|| no_guid("the external id of its client", account))?;
@@ -78,24 +73,15 @@ impl Records for Service<'_> {
         match told.status {
             200 | 201 | 204 => {
                 let in_body = told.body["activityid"].as_str().and_then(guid);
-                in_body.or_else(|| entity_id(&told.headers)).ok_or_else(|| crm_task::no_id(told.status))
+                Ok(in_body.or_else(|| entity_id(&told.headers)))
             }
             _ => Err(judge(&told)),
         }
     }
 
-    async fn change(&self, id: &str, change: &Change) -> Result<(), Answer> {
+    async fn change(&self, id: &str, change: &Change, _task: &Task) -> Result<(), Answer> {
         let settings = self.settings;
-        let mut fields = Map::new();
-        if let Some(subject) = &change.subject {
-            fields.insert("subject".to_owned(), json!(subject));
-        }
-        if let Some(body) = &change.body {
-            fields.insert("description".to_owned(), json!(body));
-        }
-        if let Some(due) = change.due {
-            fields.insert("scheduledend".to_owned(), json!(noon(due)));
-        }
+        let mut fields = fields(change);
         if let Some(state) = change.state {
             let (state, status) = match state {
                 // 2: not started.
@@ -111,6 +97,12 @@ impl Records for Service<'_> {
         let url = self.url(&format!("tasks({id})"), &[]);
         let told = self.ask(Method::PATCH, &url, &[ONLY_UPDATE], Some(&body)).await?;
         if matches!(told.status, 200 | 204) { Ok(()) } else { Err(judge(&told)) }
+    }
+
+    async fn remove(&self, id: &str) -> Result<(), Answer> {
+        let id = guid(id).ok_or_else(|| no_guid("the id of its task", id))?;
+        let told = self.ask(Method::DELETE, &self.url(&format!("tasks({id})"), &[]), &[], None).await?;
+        if matches!(told.status, 200 | 204 | 404) { Ok(()) } else { Err(judge(&told)) }
     }
 
     fn address(&self, id: &str) -> Option<String> {
@@ -145,15 +137,24 @@ impl Service<'_> {
 
     /// The owner there, by what was imported, by the settings, by their mail address; else the application user.
     async fn owner(&self, task: &Task, attempt: &Attempt<'_>) -> Result<Option<String>, Answer> {
-        if let Some(owner) = crm_task::owner(attempt, &self.settings.import, task) {
+        if let Some(owner) = text::owner(attempt, &self.settings.import, task) {
             return guid(&owner).map(Some).ok_or_else(|| no_guid("its owner in `import.owners`", &owner));
         }
-        let Some(mail) = crm_task::owner_mail(task) else { return Ok(None) };
+        let Some(mail) = text::owner_mail(task) else { return Ok(None) };
         let filter = format!("internalemailaddress eq {} and isdisabled eq false", quoted(mail));
         let rows = self.rows(self.url("systemusers", &[("$select", "systemuserid"), ("$filter", &filter)])).await?;
         // Two users with one address: neither is surely meant.
         Ok((rows.len() == 1).then(|| rows[0]["systemuserid"].as_str().and_then(guid)).flatten())
     }
+}
+
+fn fields(change: &Change) -> Map<String, Value> {
+    let fields = [
+        ("subject", change.subject.as_ref().map(|subject| json!(subject))),
+        ("description", change.body.as_ref().map(|body| json!(body))),
+        ("scheduledend", change.due.map(|due| json!(noon(due)))),
+    ];
+    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
 fn no_guid(what: &str, id: &str) -> Answer {
@@ -173,11 +174,11 @@ fn entity_id(headers: &http::HeaderMap) -> Option<String> {
 }
 
 fn found(row: &Value) -> Option<Found> {
-    let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let word = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
     Some(Found {
         id: row["activityid"].as_str().and_then(guid)?,
-        subject: text("subject"),
-        body: text("description"),
+        subject: word("subject"),
+        body: word("description"),
         due: row["scheduledend"].as_str().and_then(|time| time.get(..10)?.parse().ok()),
         state: match row["statecode"].as_i64() {
             Some(1) => RemoteState::Done,

@@ -7,8 +7,8 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::super::{Answer, Class, CrmAccount, CrmPerson, Refusal};
-use super::api::{BATCH, Portal, id_of, next, no_results, segment};
 use super::error;
+use super::portal::{BATCH, Portal, id_of, next, no_results, segment};
 use crate::model::Time;
 
 /// A search tells no more than this; then it must begin anew.

@@ -14,15 +14,16 @@
 //! (`/crm/v3/objects`, `/crm/objects/2026-03`), the type id of the association, statuses, every property that is read.
 
 mod accounts;
-mod api;
 mod error;
+mod portal;
 mod task;
 
 use std::path::PathBuf;
 
-use self::api::Portal;
+use self::portal::Portal;
+use super::crm::{api, course};
 use super::rules::destination;
-use super::{Answer, Attempt, CrmAccount, Fault, Mapping, Secret, SecretReader, Sent, Wire, crm_task};
+use super::{Answer, Attempt, CrmAccount, Fault, Mapping, Secret, SecretReader, Sent, Wire};
 use crate::model::{Remote, Time};
 
 destination! {
@@ -104,7 +105,7 @@ fn window() -> u16 {
 impl HubSpot {
     /// Writes, changes or closes the task of a card.
     pub(super) async fn send(&self, attempt: &Attempt<'_>) -> Sent {
-        crm_task::carry_out(&Portal { settings: self, wire: &attempt.wire }, attempt).await
+        course::carry_out(&Portal { settings: self, wire: &attempt.wire }, attempt).await
     }
 
     /// Companies with their people; those that changed since `since`, archived and merged ones told, else all that stand.
@@ -126,12 +127,9 @@ impl HubSpot {
     /// Fetches the token and checks everything; gives all that is wrong.
     pub(super) fn prepare(&mut self, reader: SecretReader<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
-        match reader.read(self.token_env.as_deref(), self.token_file.as_deref()) {
-            Ok(Some(token)) => self.token = Some(token),
-            Ok(None) => faults.push(Fault::of("", "has no token", "add `token_env = \"NAME\"`")),
-            Err(error) => faults.push(Fault::of(&format!("token{}", error.ending()), &error.to_string(), "")),
-        }
-        faults.extend(crm_task::fault_of_address("url", &self.url));
+        let named = (self.token_env.as_deref(), self.token_file.as_deref());
+        self.token = api::fetched("token", named, reader, &mut faults);
+        faults.extend(api::fault_of_address("url", &self.url));
         let import = &self.import;
         for (key, property) in [
             ("unique_property", &self.unique_property),

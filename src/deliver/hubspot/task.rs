@@ -4,12 +4,12 @@ use chrono::DateTime;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::super::crm_task::{self, Change, Form, Found, Records, Sheet};
+use super::super::crm::course::{Records, no_id, seen};
+use super::super::crm::text::{self, Change, Form, Found, Sheet, html, plain};
 use super::super::{Answer, Attempt, Class, Refusal, Task};
-use super::api::{Portal, id_of, segment};
 use super::error;
+use super::portal::{Portal, id_of, segment};
 use crate::model::{Action, Remote, RemoteState};
-use crate::text::sanitise::text_of_html;
 
 const PROPERTIES: [&str; 4] = ["hs_task_subject", "hs_task_body", "hs_task_status", "hs_timestamp"];
 
@@ -42,58 +42,46 @@ impl Records for Portal<'_> {
         let path = format!("tasks/{}?properties={}", segment(id), PROPERTIES.join(","));
         let told = self.ask(Method::GET, &self.objects(&path), None).await?;
         match told.status {
-            200 => self.found(&told.body).map(Some).ok_or_else(|| crm_task::no_id(200)),
+            200 => self.found(&told.body).map(Some).ok_or_else(|| no_id(200)),
             404 if told.body["category"] == "OBJECT_NOT_FOUND" => Ok(None),
             _ => Err(error::judge(&told)),
         }
     }
 
-    async fn find(&self, task: &Task, attempt: &Attempt<'_>) -> Result<Option<Found>, Answer> {
+    async fn find(&self, task: &Task, attempt: &Attempt<'_>) -> Result<Vec<Found>, Answer> {
         if let Some(property) = &self.settings.unique_property {
             let (key, columns) = (segment(&task.key), PROPERTIES.join(","));
             let path = format!("tasks/{key}?idProperty={}&properties={columns}", segment(property));
             let told = self.ask(Method::GET, &self.objects(&path), None).await?;
             return match told.status {
                 200 => {
-                    let found = self.found(&told.body).ok_or_else(|| crm_task::no_id(200))?;
+                    let found = self.found(&told.body).ok_or_else(|| no_id(200))?;
                     // The attempt that wrote it may have ended before it was the company's.
-                    self.associate(&found.id, &company(attempt)?).await?;
-                    Ok(Some(found))
+                    if attempt.remote.is_none() {
+                        self.associate(&found.id, &company(attempt)?).await?;
+                    }
+                    Ok(vec![found])
                 }
-                404 if told.body["category"] == "OBJECT_NOT_FOUND" => Ok(None),
+                404 if told.body["category"] == "OBJECT_NOT_FOUND" => Ok(Vec::new()),
                 _ => Err(error::judge(&told)),
             };
         }
         let mut ids = self.search(task).await?;
-        ids.extend(self.of_company(&company(attempt)?).await?);
+        if let Some(company) = &attempt.links.account {
+            ids.extend(self.of_company(company).await?);
+        }
         ids.sort();
         ids.dedup();
         // The index may tell what was; only what is read by its id stands there.
         let rows = self.read_all("tasks", &ids, &PROPERTIES).await?;
         let mut all: Vec<_> = rows.iter().filter_map(|row| self.found(row)).collect();
-        all.retain(|found| crm_task::has_key(&found.body, &task.key));
-        if all.len() > 1 {
-            return Err(crm_task::several(&all.into_iter().map(|one| one.id).collect::<Vec<_>>()));
-        }
-        let found = all.pop();
-        // An earlier attempt that ended without a word may have written what no index tells yet.
-        if found.is_none() && attempt.delivery.attempts > 1 && !was_refused(attempt.delivery.last_status) {
-            let why = format!(
-                "an earlier attempt was not answered, and neither the search nor the company tells of a task with \
-                 \"{}\": look there; where there is none, send it again. With `unique_property` this is never in doubt",
-                crm_task::key_line(&task.key)
-            );
-            return Err(Answer::Refused(Refusal::new(Class::Unknown, why)));
-        }
-        Ok(found)
+        all.retain(|found| text::has_key(&found.body, &task.key));
+        Ok(all)
     }
 
-    async fn create(&self, task: &Task, sheet: &Sheet, attempt: &Attempt<'_>) -> Result<String, Answer> {
+    async fn create(&self, task: &Task, sheet: &Sheet, attempt: &Attempt<'_>) -> Result<Option<String>, Answer> {
         let company = company(attempt)?;
-        let mut properties = Map::new();
-        properties.insert("hs_task_subject".to_owned(), json!(sheet.subject));
-        properties.insert("hs_task_body".to_owned(), json!(html(&sheet.body)));
-        properties.insert("hs_timestamp".to_owned(), json!(noon(sheet.due)));
+        let mut properties = properties(&sheet.whole());
         properties.insert("hs_task_status".to_owned(), json!(self.settings.status_open));
         properties.insert("hs_task_priority".to_owned(), json!(if task.high_priority { "HIGH" } else { "MEDIUM" }));
         properties.insert("hs_task_type".to_owned(), json!(type_of(task.action)));
@@ -103,30 +91,32 @@ impl Records for Portal<'_> {
         if let Some(property) = &self.settings.unique_property {
             properties.insert(property.clone(), json!(task.key));
             let id = self.upsert(property, &task.key, properties).await?;
-            self.associate(&id, &company).await?;
+            if let Some(id) = &id {
+                self.associate(id, &company).await?;
+            }
             return Ok(id);
+        }
+        // An earlier attempt that ended without a word may have written what no index tells yet.
+        if attempt.delivery.attempts > 1 && !was_refused(attempt.delivery.last_status) {
+            let why = format!(
+                "an earlier attempt was not answered, and neither the search nor the company tells of a task with \
+                 \"{}\": look there; where there is none, send it again. With `unique_property` this is never in doubt",
+                text::key_line(&task.key)
+            );
+            return Err(Answer::Refused(Refusal::new(Class::Unknown, why)));
         }
         let types = types(self.association().await?);
         let body = json!({ "properties": properties, "associations": [{ "to": { "id": company }, "types": types }] });
         let told = self.ask(Method::POST, &self.objects("tasks"), Some(&body)).await?;
         match told.status {
-            200 | 201 => id_of(&told.body["id"]).ok_or_else(|| crm_task::no_id(told.status)),
+            200 | 201 => Ok(id_of(&told.body["id"])),
             _ => Err(error::judge(&told)),
         }
     }
 
-    async fn change(&self, id: &str, change: &Change) -> Result<(), Answer> {
+    async fn change(&self, id: &str, change: &Change, _task: &Task) -> Result<(), Answer> {
         let settings = self.settings;
-        let mut properties = Map::new();
-        if let Some(subject) = &change.subject {
-            properties.insert("hs_task_subject".to_owned(), json!(subject));
-        }
-        if let Some(body) = &change.body {
-            properties.insert("hs_task_body".to_owned(), json!(html(body)));
-        }
-        if let Some(due) = change.due {
-            properties.insert("hs_timestamp".to_owned(), json!(noon(due)));
-        }
+        let mut properties = properties(change);
         if let Some(state) = change.state {
             let status = match state {
                 RemoteState::Open => &settings.status_open,
@@ -141,6 +131,11 @@ impl Records for Portal<'_> {
         if told.status == 200 { Ok(()) } else { Err(error::judge(&told)) }
     }
 
+    async fn remove(&self, id: &str) -> Result<(), Answer> {
+        let told = self.ask(Method::DELETE, &self.objects(&format!("tasks/{}", segment(id))), None).await?;
+        if matches!(told.status, 200 | 204 | 404) { Ok(()) } else { Err(error::judge(&told)) }
+    }
+
     fn address(&self, id: &str) -> Option<String> {
         let portal = self.settings.portal?;
         Some(format!("https://app.hubspot.com/contacts/{portal}/tasks/list/view/all?taskId={}", segment(id)))
@@ -153,20 +148,20 @@ impl Portal<'_> {
         let ids: Vec<_> = records.iter().map(|record| record.id.clone()).collect();
         let rows = self.read_all("tasks", &ids, &PROPERTIES).await?;
         let there: Vec<_> = rows.iter().filter_map(|row| self.found(row)).collect();
-        let seen = records.iter().map(|record| {
-            let found = there.iter().find(|found| found.id == record.id).map(|found| found.state);
-            let state = match found {
-                None => RemoteState::Gone,
-                Some(RemoteState::Done) if record.state == RemoteState::Cancelled => RemoteState::Cancelled,
-                Some(state) => state,
-            };
-            Remote { state, ..record.clone() }
-        });
-        Ok(seen.collect())
+        let state = |record: &Remote| {
+            let found = there.iter().find(|found| found.id == record.id);
+            found.map_or(RemoteState::Gone, |found| seen(found.state, Some(record)))
+        };
+        Ok(records.iter().map(|record| Remote { state: state(record), ..record.clone() }).collect())
     }
 
-    /// Writes the row with this key, or finds that it is there; its id.
-    async fn upsert(&self, property: &str, key: &str, properties: Map<String, Value>) -> Result<String, Answer> {
+    /// Writes the row with this key, or finds that it is there; its id, where it is told.
+    async fn upsert(
+        &self,
+        property: &str,
+        key: &str,
+        properties: Map<String, Value>,
+    ) -> Result<Option<String>, Answer> {
         let body = json!({ "inputs": [{ "idProperty": property, "id": key, "properties": properties }] });
         let told = self.ask(Method::POST, &self.objects("tasks/batch/upsert"), Some(&body)).await?;
         if !matches!(told.status, 200 | 201 | 207) {
@@ -174,11 +169,11 @@ impl Portal<'_> {
         }
         // Row by row: a row is there, or there is an error for it.
         if let Some(id) = told.body["results"].as_array().into_iter().flatten().find_map(|row| id_of(&row["id"])) {
-            return Ok(id);
+            return Ok(Some(id));
         }
         match told.body["errors"].as_array().and_then(|errors| errors.first()) {
             Some(row) => Err(error::of_error(row, told.status)),
-            None => Err(crm_task::no_id(told.status)),
+            None => Ok(None),
         }
     }
 
@@ -226,10 +221,10 @@ impl Portal<'_> {
 
     /// The owner there: by what was imported, by the settings, by their mail address; else nobody.
     async fn owner(&self, task: &Task, attempt: &Attempt<'_>) -> Result<Option<String>, Answer> {
-        if let Some(owner) = crm_task::owner(attempt, &self.settings.import, task) {
+        if let Some(owner) = text::owner(attempt, &self.settings.import, task) {
             return Ok(Some(owner));
         }
-        let Some(mail) = crm_task::owner_mail(task) else { return Ok(None) };
+        let Some(mail) = text::owner_mail(task) else { return Ok(None) };
         let owners = self.list(&format!("/crm/v3/owners?email={}&limit=100", segment(mail))).await?;
         let same = |row: &&Value| row["email"].as_str().is_some_and(|email| email.eq_ignore_ascii_case(mail));
         Ok(owners.iter().find(same).and_then(|row| id_of(&row["id"])))
@@ -237,14 +232,14 @@ impl Portal<'_> {
 
     fn found(&self, row: &Value) -> Option<Found> {
         let settings = self.settings;
-        let text = |name: &str| row["properties"][name].as_str().unwrap_or_default();
-        let status = text("hs_task_status");
+        let word = |name: &str| row["properties"][name].as_str().unwrap_or_default();
+        let status = word("hs_task_status");
         let cancelled = settings.status_cancelled.as_str();
         Some(Found {
             id: id_of(&row["id"])?,
-            subject: text("hs_task_subject").to_owned(),
-            body: plain(text("hs_task_body")),
-            due: day(text("hs_timestamp")),
+            subject: word("hs_task_subject").to_owned(),
+            body: plain(word("hs_task_body")),
+            due: day(word("hs_timestamp")),
             state: if status == cancelled && cancelled != settings.status_done {
                 RemoteState::Cancelled
             } else if status == settings.status_done || status == "COMPLETED" {
@@ -254,6 +249,15 @@ impl Portal<'_> {
             },
         })
     }
+}
+
+fn properties(change: &Change) -> Map<String, Value> {
+    let properties = [
+        ("hs_task_subject", change.subject.as_ref().map(|subject| json!(subject))),
+        ("hs_task_body", change.body.as_ref().map(|body| json!(html(body)))),
+        ("hs_timestamp", change.due.map(|due| json!(noon(due)))),
+    ];
+    properties.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
 /// How a task and its company belong together.
@@ -275,24 +279,6 @@ fn company(attempt: &Attempt<'_>) -> Result<String, Answer> {
 /// It said no: what was asked then was not done.
 fn was_refused(status: Option<u16>) -> bool {
     matches!(status, Some(400..=499))
-}
-
-/// The text as HTML without any markup of its own.
-fn html(text: &str) -> String {
-    let lines: Vec<_> = text.lines().map(|line| html_escape::encode_text(line).into_owned()).collect();
-    lines.join("<br>")
-}
-
-/// The lines of a body, whoever wrote its HTML.
-fn plain(markup: &str) -> String {
-    let mut lines = Vec::new();
-    let marked = ["<br>", "<br/>", "<br />", "</p>", "</div>", "</li>"]
-        .iter()
-        .fold(markup.to_owned(), |text, mark| text.replace(mark, "\n"));
-    for line in marked.lines() {
-        lines.push(text_of_html(line));
-    }
-    lines.join("\n")
 }
 
 /// What kind of task it is there.
@@ -318,15 +304,6 @@ fn day(text: &str) -> Option<chrono::NaiveDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_quote_brings_no_markup_along_and_reads_back_the_same() {
-        let text = "Why: <img src=x onerror=alert(1)> & \"co\"\nTidings: 1:hub";
-        let markup = html(text);
-        assert!(!markup.contains("<img"), "{markup}");
-        assert_eq!(plain(&markup), text);
-        assert!(crm_task::has_key(&plain("<div><p>Hello</p>Tidings: 1:hub</div>"), "1:hub"));
-    }
 
     #[test]
     fn a_day_is_read_as_a_time_and_as_a_number() {

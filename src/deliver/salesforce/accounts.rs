@@ -6,7 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use serde_json::Value;
 
 use super::super::{Answer, CrmAccount, CrmPerson};
-use super::api::Org;
+use super::org::Org;
 use crate::model::Time;
 
 impl Org<'_> {

@@ -15,15 +15,16 @@
 //! time: a card is taken one at a time too, and collections would only save requests.
 
 mod accounts;
-mod api;
 mod error;
+mod org;
 mod task;
 
 use std::path::PathBuf;
 
-use self::api::Org;
+use self::org::Org;
+use super::crm::{api, course};
 use super::rules::destination;
-use super::{Answer, Attempt, CrmAccount, Fault, Mapping, Secret, SecretReader, Sent, Wire, crm_task};
+use super::{Answer, Attempt, CrmAccount, Fault, Mapping, Secret, SecretReader, Sent, Wire};
 use crate::model::{Remote, Time};
 
 destination! {
@@ -103,7 +104,7 @@ fn window() -> u16 {
 impl Salesforce {
     /// Writes, changes or closes the task of a card.
     pub(super) async fn send(&self, attempt: &Attempt<'_>) -> Sent {
-        crm_task::carry_out(&Org { settings: self, wire: &attempt.wire }, attempt).await
+        course::carry_out(&Org { settings: self, wire: &attempt.wire }, attempt).await
     }
 
     /// Accounts with their people; those that changed since `since`, deleted and merged ones told, else all that stand.
@@ -125,13 +126,9 @@ impl Salesforce {
     /// Fetches the secret and checks everything; gives all that is wrong.
     pub(super) fn prepare(&mut self, reader: SecretReader<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let (env, file) = (self.client_secret_env.as_deref(), self.client_secret_file.as_deref());
-        match reader.read(env, file) {
-            Ok(Some(secret)) => self.secret = Some(secret),
-            Ok(None) => faults.push(Fault::of("", "has no consumer secret", "add `client_secret_env = \"NAME\"`")),
-            Err(error) => faults.push(Fault::of(&format!("client_secret{}", error.ending()), &error.to_string(), "")),
-        }
-        faults.extend(super::crm_task::fault_of_address("url", &self.url));
+        let named = (self.client_secret_env.as_deref(), self.client_secret_file.as_deref());
+        self.secret = api::fetched("client_secret", named, reader, &mut faults);
+        faults.extend(api::fault_of_address("url", &self.url));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if !self.version.split_once('.').is_some_and(|(whole, part)| digits(whole) && digits(part)) {
             faults.push(Fault::of("version", "is no version of the API", "write it like \"68.0\""));

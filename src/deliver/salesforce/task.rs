@@ -4,10 +4,11 @@ use chrono::TimeDelta;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::super::crm_task::{self, Change, Form, Found, Records, Sheet};
+use super::super::crm::course::{Records, no_id, seen};
+use super::super::crm::text::{self, Change, Form, Found, Sheet};
 use super::super::{Answer, Attempt, Class, Refusal, Secret, Task};
-use super::api::{Org, path, quoted};
 use super::error;
+use super::org::{Org, path, quoted};
 use crate::model::{DestinationId, Remote, RemoteState};
 
 /// Days before a card's birth from which tasks are searched for its key: clocks differ.
@@ -33,43 +34,35 @@ impl Records for Org<'_> {
     async fn read(&self, id: &str) -> Result<Option<Found>, Answer> {
         let told = self.ask(Method::GET, &path(&["sobjects", "Task", id]), None).await?;
         match (told.status, error::code(&told)) {
-            (200, _) => found(&told.body).map(Some).ok_or_else(|| crm_task::no_id(200)),
+            (200, _) => found(&told.body).map(Some).ok_or_else(|| no_id(200)),
             (404, "NOT_FOUND" | "ENTITY_IS_DELETED") => Ok(None),
             _ => Err(self.judge(&told)),
         }
     }
 
-    async fn find(&self, task: &Task, attempt: &Attempt<'_>) -> Result<Option<Found>, Answer> {
+    async fn find(&self, task: &Task, attempt: &Attempt<'_>) -> Result<Vec<Found>, Answer> {
         let columns = "SELECT Id, Subject, Description, ActivityDate, IsClosed FROM Task WHERE";
         let field = self.settings.external_id_field.as_ref().or(self.settings.key_field.as_ref());
         let rows = if let Some(field) = field {
-            self.query(&format!("{columns} {field} = {} LIMIT 3", quoted(&task.key)), false).await?
+            self.query(&format!("{columns} {field} = {} LIMIT 50", quoted(&task.key)), false).await?
         } else {
             let since = (task.created - TimeDelta::days(MARGIN)).format("%Y-%m-%dT%H:%M:%SZ");
-            let account = attempt.links.account.as_deref();
-            let account = account.map(|id| format!(" AND WhatId = {}", quoted(id))).unwrap_or_default();
-            let rows = self.query(&format!("{columns} CreatedDate >= {since}{account}"), false).await?;
-            let has_key = |row: &Value| crm_task::has_key(row["Description"].as_str().unwrap_or_default(), &task.key);
+            let of = of(attempt).map(|id| format!(" AND WhatId = {}", quoted(id))).unwrap_or_default();
+            let rows = self.query(&format!("{columns} CreatedDate >= {since}{of}"), false).await?;
+            let has_key = |row: &Value| text::has_key(row["Description"].as_str().unwrap_or_default(), &task.key);
             rows.into_iter().filter(has_key).collect()
         };
-        let mut all: Vec<_> = rows.iter().filter_map(found).collect();
-        if all.len() > 1 {
-            return Err(crm_task::several(&all.into_iter().map(|one| one.id).collect::<Vec<_>>()));
-        }
-        Ok(all.pop())
+        Ok(rows.iter().filter_map(found).collect())
     }
 
-    async fn create(&self, task: &Task, sheet: &Sheet, attempt: &Attempt<'_>) -> Result<String, Answer> {
+    async fn create(&self, task: &Task, sheet: &Sheet, attempt: &Attempt<'_>) -> Result<Option<String>, Answer> {
         let words = self.words().await?;
         let settings = self.settings;
-        let mut fields = Map::new();
-        fields.insert("Subject".to_owned(), json!(sheet.subject));
-        fields.insert("Description".to_owned(), json!(sheet.body));
-        fields.insert("ActivityDate".to_owned(), json!(sheet.due));
+        let mut fields = fields(&sheet.whole());
         fields.insert("Status".to_owned(), json!(words.open));
         fields.insert("Priority".to_owned(), json!(if task.high_priority { &words.high } else { &words.normal }));
-        if let Some(account) = attempt.links.opportunity.as_ref().or(attempt.links.account.as_ref()) {
-            fields.insert("WhatId".to_owned(), json!(account));
+        if let Some(of) = of(attempt) {
+            fields.insert("WhatId".to_owned(), json!(of));
         }
         if let Some(contact) = &attempt.links.contact {
             fields.insert("WhoId".to_owned(), json!(contact));
@@ -88,35 +81,20 @@ impl Records for Org<'_> {
         };
         match told.status {
             200 | 201 if told.body["success"] != false => {
-                let id = told.body["id"].as_str().filter(|id| !id.is_empty());
-                id.map(str::to_owned).ok_or_else(|| crm_task::no_id(told.status))
+                Ok(told.body["id"].as_str().filter(|id| !id.is_empty()).map(str::to_owned))
             }
             // It was there already; versions before 46 do not tell its id.
-            204 => self.find(task, attempt).await?.map(|found| found.id).ok_or_else(|| crm_task::no_id(204)),
-            300 => {
-                let ids = told.body.as_array().into_iter().flatten().filter_map(Value::as_str);
-                let ids: Vec<_> = ids.map(|url| url.rsplit('/').next().unwrap_or(url).to_owned()).collect();
-                Err(crm_task::several(&ids))
-            }
-            200 | 201 => match self.judge(&told) {
-                Answer::Refused(refusal) => Err(Answer::Refused(refusal)),
-                _ => Err(crm_task::no_id(told.status)),
+            204 => Ok(None),
+            300 => Err(several(&told.body)),
+            _ => match self.judge(&told) {
+                answer if answer.is_accepted() => Ok(None),
+                answer => Err(answer),
             },
-            _ => Err(self.judge(&told)),
         }
     }
 
-    async fn change(&self, id: &str, change: &Change) -> Result<(), Answer> {
-        let mut fields = Map::new();
-        if let Some(subject) = &change.subject {
-            fields.insert("Subject".to_owned(), json!(subject));
-        }
-        if let Some(body) = &change.body {
-            fields.insert("Description".to_owned(), json!(body));
-        }
-        if let Some(due) = &change.due {
-            fields.insert("ActivityDate".to_owned(), json!(due));
-        }
+    async fn change(&self, id: &str, change: &Change, _task: &Task) -> Result<(), Answer> {
+        let mut fields = fields(change);
         if let Some(state) = change.state {
             let words = self.words().await?;
             let status = match state {
@@ -131,6 +109,11 @@ impl Records for Org<'_> {
         if matches!(told.status, 200 | 204) { Ok(()) } else { Err(self.judge(&told)) }
     }
 
+    async fn remove(&self, id: &str) -> Result<(), Answer> {
+        let told = self.ask(Method::DELETE, &path(&["sobjects", "Task", id]), None).await?;
+        if matches!(told.status, 200 | 204 | 404) { Ok(()) } else { Err(self.judge(&told)) }
+    }
+
     fn address(&self, id: &str) -> Option<String> {
         Some(super::super::under(&self.settings.url, &path(&[id])))
     }
@@ -140,7 +123,7 @@ impl Org<'_> {
     /// How far these tasks are.
     pub(super) async fn look(&self, records: &[Remote]) -> Result<Vec<Remote>, Answer> {
         let cancelled = self.settings.status_cancelled.as_deref();
-        let mut seen = Vec::with_capacity(records.len());
+        let mut all = Vec::with_capacity(records.len());
         for batch in records.chunks(BATCH) {
             let ids: Vec<_> = batch.iter().map(|record| quoted(&record.id)).collect();
             let soql = format!("SELECT Id, Status, IsClosed, IsDeleted FROM Task WHERE Id IN ({})", ids.join(", "));
@@ -151,22 +134,21 @@ impl Org<'_> {
                     None => RemoteState::Gone,
                     Some(row) if row["IsDeleted"] == true => RemoteState::Gone,
                     Some(row) if row["IsClosed"] != true => RemoteState::Open,
-                    Some(_) if record.state == RemoteState::Cancelled => RemoteState::Cancelled,
                     Some(row) if cancelled.is_some() && row["Status"].as_str() == cancelled => RemoteState::Cancelled,
-                    Some(_) => RemoteState::Done,
+                    Some(_) => seen(RemoteState::Done, Some(record)),
                 };
-                seen.push(Remote { state, ..record.clone() });
+                all.push(Remote { state, ..record.clone() });
             }
         }
-        Ok(seen)
+        Ok(all)
     }
 
     /// The owner there: by what was imported, by the settings, by their mail address; else the user of the connected app.
     async fn owner(&self, task: &Task, attempt: &Attempt<'_>) -> Result<Option<String>, Answer> {
-        if let Some(owner) = crm_task::owner(attempt, &self.settings.import, task) {
+        if let Some(owner) = text::owner(attempt, &self.settings.import, task) {
             return Ok(Some(owner));
         }
-        let Some(mail) = crm_task::owner_mail(task) else { return Ok(None) };
+        let Some(mail) = text::owner_mail(task) else { return Ok(None) };
         let soql = format!("SELECT Id FROM User WHERE Email = {} AND IsActive = true LIMIT 2", quoted(mail));
         let rows = self.query(&soql, false).await?;
         // Two users with one address: neither is surely meant.
@@ -260,13 +242,36 @@ fn missing(key: &str, field: &str) -> Answer {
     Answer::Refused(Refusal::new(Class::Pause, why))
 }
 
+/// What a task is of: the renewal where there is one, else the account.
+fn of<'a>(attempt: &Attempt<'a>) -> Option<&'a str> {
+    attempt.links.opportunity.as_deref().or(attempt.links.account.as_deref())
+}
+
+fn fields(change: &Change) -> Map<String, Value> {
+    let fields = [
+        ("Subject", change.subject.as_ref().map(|subject| json!(subject))),
+        ("Description", change.body.as_ref().map(|body| json!(body))),
+        ("ActivityDate", change.due.map(|due| json!(due))),
+    ];
+    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+/// The external id is not unique: nothing is written until a person has looked.
+fn several(addresses: &Value) -> Answer {
+    let ids = addresses.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let ids: Vec<_> = ids.map(|url| url.rsplit('/').next().unwrap_or(url)).collect();
+    let ids = ids.join(", ");
+    let why = format!("several tasks have this card's key ({ids}): delete all but one there, then send it again");
+    Answer::Refused(Refusal::new(Class::Dead, why))
+}
+
 fn found(row: &Value) -> Option<Found> {
-    let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
-    let id = text("Id");
+    let word = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let id = word("Id");
     (!id.is_empty()).then(|| Found {
         id,
-        subject: text("Subject"),
-        body: text("Description"),
+        subject: word("Subject"),
+        body: word("Description"),
         due: row["ActivityDate"].as_str().and_then(|day| day.parse().ok()),
         state: if row["IsClosed"] == true { RemoteState::Done } else { RemoteState::Open },
     })

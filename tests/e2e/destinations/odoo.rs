@@ -31,7 +31,7 @@ fn r54_a_card_is_one_activity_until_it_is_done() {
     let activities = odoo.lock().unwrap().activities.clone();
     assert_eq!(activities.len(), 1, "{}", desk.delivery(&card));
     assert_eq!((&activities[0]["res_model_id"], &activities[0]["res_id"]), (&93.into(), &40.into()));
-    assert!(activities[0]["note"].as_str().unwrap().contains(&format!("<p>{card}:odoo</p>")), "{activities:?}");
+    assert!(activities[0]["note"].as_str().unwrap().contains(&format!("Tidings: {card}:odoo")), "{activities:?}");
     desk.place.run(&["inbox", "done", &card, "--outcome", "she asked for a visit"]).ended(0);
     desk.pass();
     let activities = odoo.lock().unwrap().activities.clone();

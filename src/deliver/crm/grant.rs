@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::Value;
 
-use super::{Answer, Ask, Class, Refusal, Secret, Told, Wire, wire};
+use super::api::with_bearer;
+use crate::deliver::{Answer, Ask, Class, Refusal, Secret, Told, Wire, wire};
 use crate::model::DestinationId;
 use crate::net;
 
@@ -15,39 +16,39 @@ const USUAL_LIFE: i64 = 600;
 const LONGEST_TOKEN: usize = 256 * 1024;
 
 /// Where and as whom a token is asked for.
-pub(super) struct Grant<'a> {
+pub(in crate::deliver) struct Grant<'a> {
     /// Whose token it is.
-    pub(super) destination: &'a DestinationId,
+    pub(in crate::deliver) destination: &'a DestinationId,
     /// The token endpoint.
-    pub(super) url: String,
+    pub(in crate::deliver) url: String,
     /// The program as it is registered there.
-    pub(super) client_id: &'a str,
+    pub(in crate::deliver) client_id: &'a str,
     /// Its secret.
-    pub(super) secret: &'a Secret,
+    pub(in crate::deliver) secret: &'a Secret,
     /// What it is to be allowed, where that is asked.
-    pub(super) scope: Option<String>,
+    pub(in crate::deliver) scope: Option<String>,
     /// Longest wait for an answer.
-    pub(super) timeout: std::time::Duration,
+    pub(in crate::deliver) timeout: std::time::Duration,
 }
 
 /// A request to be sent with a token.
 #[derive(Clone)]
-pub(super) struct Request<'a> {
+pub(in crate::deliver) struct Request<'a> {
     /// What is asked of the address.
-    pub(super) method: Method,
+    pub(in crate::deliver) method: Method,
     /// The address.
-    pub(super) url: &'a str,
+    pub(in crate::deliver) url: &'a str,
     /// Header fields.
-    pub(super) headers: HeaderMap,
+    pub(in crate::deliver) headers: HeaderMap,
     /// What is sent.
-    pub(super) body: Option<&'a Value>,
+    pub(in crate::deliver) body: Option<&'a Value>,
 }
 
 /// Sends a request with the token that is kept, else with a new one. A token that is refused with 401 is renewed once.
 ///
 /// # Errors
 /// Where no token is given, no answer of the service comes, or a new token is refused too.
-pub(super) async fn ask(wire: &Wire<'_>, grant: &Grant<'_>, request: Request<'_>) -> Result<Told, Answer> {
+pub(in crate::deliver) async fn ask(wire: &Wire<'_>, grant: &Grant<'_>, request: Request<'_>) -> Result<Told, Answer> {
     let mut last = None;
     for _ in 0..2 {
         let token = token(wire, grant).await?;
@@ -73,19 +74,6 @@ pub(super) async fn ask(wire: &Wire<'_>, grant: &Grant<'_>, request: Request<'_>
     let said = last.map(|answer| answer.describe()).unwrap_or_default();
     let why = format!("a new access token is refused too: check the rights of the connected program ({said})");
     Err(Answer::Refused(Refusal::new(Class::Pause, why).with_status(401)))
-}
-
-/// These fields and a token.
-///
-/// # Errors
-/// Where the token has characters that no header can carry.
-pub(super) fn with_bearer(mut headers: HeaderMap, token: &Secret) -> Result<HeaderMap, Answer> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.reveal())).map_err(|_| {
-        Answer::Refused(Refusal::new(Class::Pause, "its token has characters that cannot be sent: check the secret"))
-    })?;
-    value.set_sensitive(true);
-    headers.insert(header::AUTHORIZATION, value);
-    Ok(headers)
 }
 
 async fn token(wire: &Wire<'_>, grant: &Grant<'_>) -> Result<Secret, Answer> {

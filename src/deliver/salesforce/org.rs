@@ -3,20 +3,16 @@
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use super::super::grant::{self, Grant, Request};
-use super::super::{Answer, Class, Refusal, Told, Wire, under};
+use super::super::crm::course::Reached;
+use super::super::crm::grant::{self, Grant, Request};
+use super::super::{Answer, Class, Refusal, Told, under};
 use super::{Salesforce, error};
 
 /// Most pages of an answer that are followed: 2,000 rows each.
 const MOST_PAGES: usize = 1000;
 
 /// An org, as one attempt speaks with it.
-pub(super) struct Org<'a> {
-    /// The settings.
-    pub(super) settings: &'a Salesforce,
-    /// How it is reached.
-    pub(super) wire: &'a Wire<'a>,
-}
+pub(super) type Org<'a> = Reached<'a, Salesforce>;
 
 impl Org<'_> {
     /// Asks for a path below `/services/data/vN`.

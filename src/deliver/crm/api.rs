@@ -9,23 +9,29 @@ use chrono::NaiveDate;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::Value;
 
-use super::{Answer, Ask, Class, CrmPerson, Fault, Refusal, Secret, SecretReader, Told, Wire, under};
+use super::CrmPerson;
+use crate::deliver::{Answer, Ask, Class, Fault, Refusal, Secret, SecretReader, Told, Wire, under};
 
 /// A CRM's address, with the key for it.
-pub(super) struct Api<'a> {
+pub(in crate::deliver) struct Api<'a> {
     /// Its address.
-    pub(super) base: &'a str,
+    pub(in crate::deliver) base: &'a str,
     /// The key, where it was loaded.
-    pub(super) key: Option<&'a Secret>,
+    pub(in crate::deliver) key: Option<&'a Secret>,
     /// Further header fields.
-    pub(super) headers: Vec<(HeaderName, String)>,
+    pub(in crate::deliver) headers: Vec<(HeaderName, String)>,
     /// Longest wait for an answer.
-    pub(super) timeout: Duration,
+    pub(in crate::deliver) timeout: Duration,
 }
 
 impl Api<'_> {
     /// Asks for `path` with this query.
-    pub(super) async fn get(&self, wire: &Wire<'_>, path: &str, query: &[(&str, &str)]) -> Result<Told, Answer> {
+    pub(in crate::deliver) async fn get(
+        &self,
+        wire: &Wire<'_>,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Told, Answer> {
         let mut url = url::Url::parse(&under(self.base, path)).map_err(|error| wrong_address(&error.to_string()))?;
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
@@ -34,7 +40,7 @@ impl Api<'_> {
     }
 
     /// Sends a body to `path`.
-    pub(super) async fn send(
+    pub(in crate::deliver) async fn send(
         &self,
         wire: &Wire<'_>,
         method: Method,
@@ -46,8 +52,7 @@ impl Api<'_> {
 
     async fn ask(&self, wire: &Wire<'_>, method: Method, url: &str, body: Option<&Value>) -> Result<Told, Answer> {
         let key = self.key.ok_or_else(|| Answer::Silent { why: "its key was not loaded".to_owned() })?;
-        let mut headers = HeaderMap::new();
-        headers.insert(header::AUTHORIZATION, field(&format!("Bearer {}", key.reveal()))?);
+        let mut headers = with_bearer(HeaderMap::new(), key)?;
         for (name, value) in &self.headers {
             headers.insert(name.clone(), field(value)?);
         }
@@ -55,43 +60,60 @@ impl Api<'_> {
     }
 }
 
-/// Reads the key of a CRM and checks its address.
-pub(super) fn prepared(
-    url: &str,
+/// These fields and a token.
+///
+/// # Errors
+/// Where the token has characters that no header can carry.
+pub(in crate::deliver) fn with_bearer(mut headers: HeaderMap, token: &Secret) -> Result<HeaderMap, Answer> {
+    let mut value = field(&format!("Bearer {}", token.reveal()))?;
+    value.set_sensitive(true);
+    headers.insert(header::AUTHORIZATION, value);
+    Ok(headers)
+}
+
+/// Fetches the secret of a CRM, whose settings are `<name>_env` and `<name>_file`; what is wrong with it is told.
+pub(in crate::deliver) fn fetched(
+    name: &str,
     (env, file): (Option<&str>, Option<&Path>),
     reader: SecretReader<'_>,
-) -> (Option<Secret>, Vec<Fault>) {
-    let mut faults = Vec::new();
-    if !url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-        faults.push(Fault::of("url", "is no address that begins with http:// or https://", ""));
-    }
-    match reader.read(env, file) {
+    faults: &mut Vec<Fault>,
+) -> Option<Secret> {
+    let fault = match reader.read(env, file) {
+        Ok(Some(secret)) => return Some(secret),
         Ok(None) => {
-            faults.push(Fault::of("", "has no key", "add `key_env = \"NAME\"` or `key_file = \"PATH\"`"));
-            (None, faults)
+            let hint = format!("add `{name}_env = \"NAME\"` or `{name}_file = \"PATH\"`");
+            Fault::of("", &format!("has no {}", name.replace('_', " ")), &hint)
         }
-        Ok(key) => (key, faults),
-        Err(error) => {
-            faults.push(Fault::of(&format!("key{}", error.ending()), &error.to_string(), ""));
-            (None, faults)
-        }
-    }
+        Err(error) => Fault::of(&format!("{name}{}", error.ending()), &error.to_string(), ""),
+    };
+    faults.push(fault);
+    None
+}
+
+/// What is wrong with the address of a CRM: keys and tokens only travel encrypted, save on this machine.
+pub(in crate::deliver) fn fault_of_address(key: &str, address: &str) -> Option<Fault> {
+    let url = url::Url::parse(address).ok();
+    let fine = url.is_some_and(|url| {
+        let here = matches!(url.host(), Some(url::Host::Ipv4(host)) if host.is_loopback());
+        url.host().is_some() && (url.scheme() == "https" || (url.scheme() == "http" && here))
+    });
+    (!fine).then(|| Fault::of(key, "is no address that begins with https://", ""))
 }
 
 /// The rows of an answer; anything else is no answer of that CRM.
-pub(super) fn rows<'a>(told: &'a Told, list: &'a Value) -> Result<&'a [Value], Answer> {
+pub(in crate::deliver) fn rows<'a>(told: &'a Told, list: &'a Value) -> Result<&'a [Value], Answer> {
     list.as_array().map(Vec::as_slice).ok_or_else(|| {
         refused(told, Class::Retry, "an answer without the list that was asked for: check the address and the version")
     })
 }
 
 /// A refusal that names the status of an answer.
-pub(super) fn refused(told: &Told, class: Class, what: &str) -> Answer {
+pub(in crate::deliver) fn refused(told: &Told, class: Class, what: &str) -> Answer {
     Answer::Refused(Refusal::new(class, format!("{} brought {what}", told.status)).with_status(told.status))
 }
 
 /// What a 401 and a 403 mean: nothing goes through until a person has looked.
-pub(super) fn locked_out(told: &Told, what_to_do: &str) -> Option<Answer> {
+pub(in crate::deliver) fn locked_out(told: &Told, what_to_do: &str) -> Option<Answer> {
     let why = match told.status {
         401 => "the key is not accepted (401)",
         403 => "the key is not accepted, or may not do this (403)",
@@ -101,12 +123,12 @@ pub(super) fn locked_out(told: &Told, what_to_do: &str) -> Option<Answer> {
 }
 
 /// JSON in a header field or a query, as CRMs take it.
-pub(super) fn packed(value: &Value) -> String {
+pub(in crate::deliver) fn packed(value: &Value) -> String {
     URL_SAFE.encode(value.to_string())
 }
 
 /// A text that is there: at `path` ("country.code"), not empty. A number is a text too.
-pub(super) fn text(row: &Value, path: &str) -> Option<String> {
+pub(in crate::deliver) fn text(row: &Value, path: &str) -> Option<String> {
     let value = path.split('.').try_fold(row, |value, part| value.get(part))?;
     match value {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
@@ -118,17 +140,17 @@ pub(super) fn text(row: &Value, path: &str) -> Option<String> {
 }
 
 /// The text of the field that a mapping names, where it names one.
-pub(super) fn mapped(row: &Value, path: Option<&String>) -> Option<String> {
+pub(in crate::deliver) fn mapped(row: &Value, path: Option<&String>) -> Option<String> {
     path.and_then(|path| text(row, path))
 }
 
 /// A number, however it is written.
-pub(super) fn number(row: &Value, path: Option<&String>) -> Option<f64> {
+pub(in crate::deliver) fn number(row: &Value, path: Option<&String>) -> Option<f64> {
     mapped(row, path)?.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// A day: `2026-03-02`, with or without a time after it, or Tryton's object.
-pub(super) fn day(row: &Value, path: &str) -> Option<NaiveDate> {
+pub(in crate::deliver) fn day(row: &Value, path: &str) -> Option<NaiveDate> {
     let value = path.split('.').try_fold(row, |value, part| value.get(part))?;
     if let Some(text) = value.as_str() {
         return text.get(..10)?.parse().ok();
@@ -142,15 +164,31 @@ pub(super) fn day(row: &Value, path: &str) -> Option<NaiveDate> {
 }
 
 /// A person with an id and a name; without a name the mail address stands for it.
-pub(super) fn person(id: Option<String>, name: Option<String>, email: Option<String>) -> Option<CrmPerson> {
+pub(in crate::deliver) fn person(id: Option<String>, name: Option<String>, email: Option<String>) -> Option<CrmPerson> {
     Some(CrmPerson { id: id?, name: name.or_else(|| email.clone())?, email, ..CrmPerson::default() })
 }
 
 fn field(value: &str) -> Result<HeaderValue, Answer> {
-    HeaderValue::from_str(value)
-        .map_err(|_| Answer::Refused(Refusal::new(Class::Pause, "the key holds characters that cannot be sent")))
+    HeaderValue::from_str(value).map_err(|_| {
+        Answer::Refused(Refusal::new(Class::Pause, "the key has characters that cannot be sent: check the secret"))
+    })
 }
 
 fn wrong_address(why: &str) -> Answer {
     Answer::Refused(Refusal::new(Class::Pause, format!("its address cannot be used: {why}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r53_keys_travel_encrypted_save_on_this_machine() {
+        for fine in ["https://firm.my.salesforce.com", "http://127.0.0.1:8080"] {
+            assert_eq!(fault_of_address("url", fine), None, "{fine}");
+        }
+        for wrong in ["http://firm.example", "firm.example", "ftp://x", "https://", ""] {
+            assert!(fault_of_address("url", wrong).is_some(), "{wrong}");
+        }
+    }
 }

@@ -1,11 +1,12 @@
 //! Asking HubSpot: addresses, the token, pages.
 
 use chrono_tz::Tz;
-use http::{HeaderMap, Method};
+use http::Method;
 use serde_json::{Value, json};
 
-use super::super::grant::with_bearer;
-use super::super::{Answer, Ask, Class, Refusal, Told, Wire, under};
+use super::super::crm::api::Api;
+use super::super::crm::course::Reached;
+use super::super::{Answer, Class, Refusal, Told, under};
 use super::{HubSpot, error};
 
 /// Most pages that are followed, 100 objects each.
@@ -15,12 +16,7 @@ const MOST_PAGES: usize = 10_000;
 pub(super) const BATCH: usize = 100;
 
 /// An account, as one attempt speaks with it.
-pub(super) struct Portal<'a> {
-    /// The settings.
-    pub(super) settings: &'a HubSpot,
-    /// How it is reached.
-    pub(super) wire: &'a Wire<'a>,
-}
+pub(super) type Portal<'a> = Reached<'a, HubSpot>;
 
 impl Portal<'_> {
     /// A path below that of objects.
@@ -42,12 +38,9 @@ impl Portal<'_> {
 
     async fn ask_plainly(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Told, Answer> {
         let settings = self.settings;
-        let Some(token) = &settings.token else {
-            return Err(Answer::Silent { why: "its token was not loaded".to_owned() });
-        };
-        let url = under(&settings.url, path);
-        let headers = with_bearer(HeaderMap::new(), token)?;
-        self.wire.json(Ask { method, url: &url, headers, body, timeout: settings.rules().timeout }).await
+        let (key, timeout) = (settings.token.as_ref(), settings.rules().timeout);
+        let api = Api { base: &settings.url, key, headers: Vec::new(), timeout };
+        api.send(self.wire, method, path, body).await
     }
 
     /// Asks, where nothing but success is of use.

@@ -3,8 +3,9 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
 
-use super::super::grant::{self, Grant, Request};
-use super::super::{Answer, Class, Refusal, Told, Wire, under};
+use super::super::crm::course::Reached;
+use super::super::crm::grant::{self, Grant, Request};
+use super::super::{Answer, Class, Refusal, Told, under};
 use super::Dataverse;
 use crate::text::sanitise::plain_line;
 
@@ -19,12 +20,7 @@ const PAGE: &str = "return=representation,odata.maxpagesize=500,odata.include-an
 const LONGEST: usize = 300;
 
 /// An environment, as one attempt speaks with it.
-pub(super) struct Service<'a> {
-    /// The settings.
-    pub(super) settings: &'a Dataverse,
-    /// How it is reached.
-    pub(super) wire: &'a Wire<'a>,
-}
+pub(super) type Service<'a> = Reached<'a, Dataverse>;
 
 /// One more field of a request.
 pub(super) type Field = (&'static str, &'static str);

@@ -1,10 +1,19 @@
-//! What is read from a CRM: accounts with their people, and how far the tasks are that were written there.
+//! What all CRMs have in common. Read from them: accounts with their people, and how far the tasks are that were written
+//! there. `course.rs` tells how a task comes there, `text.rs` what it says.
+
+pub(super) mod api;
+pub(super) mod course;
+pub mod crm_file;
+pub mod crm_match;
+pub(super) mod grant;
+mod mapping;
+pub(super) mod text;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::mapping::Unlinked;
-use super::{Answer, Destination, Mapping, Wire};
+pub use self::mapping::{Mapping, Unlinked};
+use super::{Answer, Destination, Wire};
 use crate::model::{Remote, Time};
 
 /// An account as a CRM has it. What the CRM does not say, or the mapping does not name, is absent.
