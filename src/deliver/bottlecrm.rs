@@ -252,17 +252,7 @@ const NEW: &str = "New";
 const COMPLETED: &str = "Completed";
 
 fn fields(change: &Change) -> Value {
-    let mut fields = json!({});
-    if let Some(subject) = &change.subject {
-        fields["title"] = json!(subject);
-    }
-    if let Some(body) = &change.body {
-        fields["description"] = json!(body);
-    }
-    if let Some(due) = change.due {
-        fields["due_date"] = json!(due);
-    }
-    fields
+    Value::Object(change.fields(["title", "description", "due_date"], |body| json!(body), |due| json!(due)))
 }
 
 fn found(task: &Value) -> Option<Found> {

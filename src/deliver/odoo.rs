@@ -11,7 +11,7 @@
 //! What was written from memory and therefore can be configured: the model that activities hang on (`record_model`), the
 //! numbers of that model (`record_model_id`, else read from `ir.model`) and of the type of activity (`activity_type`).
 //!
-//! Nothing is unique in an activity: the key stands at the end of its note and is searched before one is made. Closing by
+//! Nothing is unique in an activity: the key ends its note and is searched before one is made. Closing by
 //! `action_feedback` archives an activity, older versions delete it: what was closed is remembered here. Odoo's own
 //! "Cancel" deletes it.
 //!
@@ -20,7 +20,7 @@
 use std::path::PathBuf;
 
 use http::{HeaderName, Method};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::crm::api::{Api, day, fault_of_address, fetched, locked_out, mapped, number, person, rows, text};
 use super::crm::course::{self, Reached, Records, no_id};
@@ -241,7 +241,7 @@ impl Records for Reached<'_, Odoo> {
                 "an activity of Odoo needs a partner: write the account's id under `external_ids` in the watch list";
             return Err(Answer::Refused(Refusal::new(Class::Dead, why)));
         };
-        let mut values = fields(&sheet.whole());
+        let mut values = Value::Object(fields(&sheet.whole()));
         values["res_model_id"] = json!(self.settings.model_id(self.wire).await?);
         values["res_id"] = json!(numbered("account", account)?);
         if let Some(owner) = words::owner(attempt, &self.settings.import, task) {
@@ -260,7 +260,7 @@ impl Records for Reached<'_, Odoo> {
         }
         let ids = json!([numbered("record", id)?]);
         let values = fields(change);
-        if values.as_object().is_some_and(|values| !values.is_empty()) {
+        if !values.is_empty() {
             self.settings.call(self.wire, ACTIVITY, "write", &json!({ "ids": ids, "vals": values })).await?;
         }
         if change.state == Some(RemoteState::Done) {
@@ -309,18 +309,9 @@ fn judged(told: Told) -> Result<Told, Answer> {
 }
 
 /// The note is HTML: what the card says is escaped.
-fn fields(change: &Change) -> Value {
-    let mut fields = json!({});
-    if let Some(subject) = &change.subject {
-        fields["summary"] = json!(subject);
-    }
-    if let Some(body) = &change.body {
-        fields["note"] = json!(format!("<p>{}</p>", words::html(body)));
-    }
-    if let Some(due) = change.due {
-        fields["date_deadline"] = json!(due);
-    }
-    fields
+fn fields(change: &Change) -> Map<String, Value> {
+    let note = |body: &str| json!(format!("<p>{}</p>", words::html(body)));
+    change.fields(["summary", "note", "date_deadline"], note, |due| json!(due))
 }
 
 /// Odoo writes HTML anew when it cleans it: only its words are compared.

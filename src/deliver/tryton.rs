@@ -22,7 +22,7 @@ use std::path::PathBuf;
 
 use chrono::{Datelike as _, NaiveDate, Timelike as _};
 use http::{HeaderName, Method};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::crm::api::{Api, day, fault_of_address, fetched, locked_out, mapped, number, packed, rows, text};
 use super::crm::course::{self, Reached, Records, no_id};
@@ -264,7 +264,7 @@ impl Records for Reached<'_, Tryton> {
 
     async fn create(&self, task: &Task, sheet: &Sheet, attempt: &Attempt<'_>) -> Result<Option<String>, Answer> {
         let Tryton { key_field, company, import, .. } = self.settings;
-        let mut body = fields(&sheet.whole());
+        let mut body = Value::Object(fields(&sheet.whole()));
         body[key_field] = json!(task.key);
         body["company"] = json!(company);
         let owner = words::owner(attempt, import, task);
@@ -283,8 +283,8 @@ impl Records for Reached<'_, Tryton> {
             self.press(id, "lead").await?;
         }
         let fields = fields(change);
-        if fields.as_object().is_some_and(|fields| !fields.is_empty()) {
-            let path = format!("{LEADS}/{id}");
+        if !fields.is_empty() {
+            let (path, fields) = (format!("{LEADS}/{id}"), Value::Object(fields));
             self.settings.judged(self.settings.api().send(self.wire, Method::PUT, &path, Some(&fields)).await)?;
         }
         match (change.state, &self.settings.done_action) {
@@ -334,18 +334,10 @@ fn found(row: &Value) -> Option<Found> {
     Some(Found { id: text(row, "id")?, subject, body, due: day(row, "end_date"), state })
 }
 
-fn fields(change: &Change) -> Value {
-    let mut fields = json!({});
-    if let Some(subject) = &change.subject {
-        fields["description"] = json!(subject);
-    }
-    if let Some(body) = &change.body {
-        fields["comment"] = json!(body);
-    }
-    if let Some(due) = change.due {
-        fields["end_date"] = json!({ "__class__": "date", "year": due.year(), "month": due.month(), "day": due.day() });
-    }
-    fields
+fn fields(change: &Change) -> Map<String, Value> {
+    let date =
+        |due: NaiveDate| json!({ "__class__": "date", "year": due.year(), "month": due.month(), "day": due.day() });
+    change.fields(["description", "comment", "end_date"], |body| json!(body), date)
 }
 
 fn moment(at: Time) -> Value {

@@ -105,7 +105,7 @@ pub struct Remote {
     pub id: String,
     /// Its address for people, where there is one.
     pub url: Option<String>,
-    /// Hash of the text that was last written there by us; another text there is a person's and is left alone.
+    /// What was last written there by us, as hashes; another text there is a person's and is left alone.
     pub written: Option<String>,
     /// How far it is there.
     pub state: RemoteState,

@@ -103,7 +103,8 @@ async fn one_of(
     let mut found = found.into_iter();
     let kept = found.next();
     for copy in found.filter(is_ours) {
-        records.remove(&copy.id).await?;
+        // It is tried again at the next step; a right that is missing must not hold up the task.
+        drop(records.remove(&copy.id).await);
     }
     Ok(kept)
 }
@@ -135,16 +136,16 @@ async fn update(
 
 /// Writes the task, and closes it at once where the card is done already.
 async fn create(records: &impl Records, attempt: &Attempt<'_>, task: &Task, sheet: &Sheet) -> Result<Sent, Answer> {
-    let id = match records.create(task, sheet, attempt).await? {
-        Some(id) => id,
-        None => {
-            let found = records.find(task, attempt).await?;
-            let kept = one_of(records, found, None, sheet).await?;
-            kept.map(|kept| kept.id).ok_or_else(|| {
-                let why = "it was accepted, but cannot be found again by its key: look there before you send it again";
-                Answer::Refused(Refusal::new(Class::Unknown, why))
-            })?
-        }
+    let told = records.create(task, sheet, attempt).await?;
+    let id = if let Some(id) = told {
+        id
+    } else {
+        let found = records.find(task, attempt).await?;
+        let kept = one_of(records, found, None, sheet).await?;
+        kept.map(|kept| kept.id).ok_or_else(|| {
+            let why = "it was accepted, but cannot be found again by its key: look there before you send it again";
+            Answer::Refused(Refusal::new(Class::Unknown, why))
+        })?
     };
     let written = Some(Written::of(sheet).text());
     let mut remote = Remote { url: records.address(&id), written, state: RemoteState::Open, id };

@@ -15,6 +15,7 @@ struct Fake {
     tells_no_ids: bool,
     hides: bool,
     drops_closed: bool,
+    keeps_copies: bool,
     asked: Mutex<Vec<&'static str>>,
 }
 
@@ -87,6 +88,9 @@ impl Records for Fake {
 
     async fn remove(&self, id: &str) -> Result<(), Answer> {
         self.wrote("remove");
+        if self.keeps_copies {
+            return Err(Answer::Refused(Refusal::new(Class::Pause, "may not delete")));
+        }
         self.tasks.lock().unwrap().retain(|task| task.id != id);
         self.answer(())
     }
@@ -239,6 +243,15 @@ fn a_second_copy_is_taken_away_unless_a_person_touched_it() {
     attempt(&fake, DONE, Some(&kept));
     let states: Vec<_> = fake.tasks().iter().map(|task| task.state).collect();
     assert_eq!(states, [RemoteState::Done, RemoteState::Open]);
+}
+
+#[test]
+fn a_copy_that_may_not_be_taken_away_holds_nothing_up() {
+    let (mut fake, remote) = written();
+    fake.doubled();
+    fake.keeps_copies = true;
+    assert_eq!(attempt(&fake, DONE, Some(&remote)).remote.unwrap().state, RemoteState::Done);
+    assert_eq!(fake.tasks().len(), 2);
 }
 
 #[test]

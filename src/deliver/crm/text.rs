@@ -2,6 +2,7 @@
 //! last is a person's and stays. Pure.
 
 use chrono::NaiveDate;
+use serde_json::{Map, Value};
 
 use super::Mapping;
 use crate::deliver::{Attempt, Task};
@@ -86,6 +87,23 @@ pub(in crate::deliver) struct Change {
     pub(in crate::deliver) due: Option<NaiveDate>,
     /// Close it, or open again what we had withdrawn ourselves.
     pub(in crate::deliver) state: Option<RemoteState>,
+}
+
+impl Change {
+    /// The fields that change, by the names of subject, body and day there, the latter two written as they are there.
+    pub(in crate::deliver) fn fields(
+        &self,
+        [subject, body, due]: [&str; 3],
+        body_there: impl FnOnce(&str) -> Value,
+        due_there: impl FnOnce(NaiveDate) -> Value,
+    ) -> Map<String, Value> {
+        let fields = [
+            (subject, self.subject.as_deref().map(Value::from)),
+            (body, self.body.as_deref().map(body_there)),
+            (due, self.due.map(due_there)),
+        ];
+        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
 }
 
 /// What is to be changed of a task that stands there, and the hashes that are then to be kept; nothing where it is closed

@@ -149,12 +149,7 @@ impl Service<'_> {
 }
 
 fn fields(change: &Change) -> Map<String, Value> {
-    let fields = [
-        ("subject", change.subject.as_ref().map(|subject| json!(subject))),
-        ("description", change.body.as_ref().map(|body| json!(body))),
-        ("scheduledend", change.due.map(|due| json!(noon(due)))),
-    ];
-    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    change.fields(["subject", "description", "scheduledend"], |body| json!(body), |due| json!(noon(due)))
 }
 
 fn no_guid(what: &str, id: &str) -> Answer {

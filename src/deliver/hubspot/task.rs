@@ -252,12 +252,8 @@ impl Portal<'_> {
 }
 
 fn properties(change: &Change) -> Map<String, Value> {
-    let properties = [
-        ("hs_task_subject", change.subject.as_ref().map(|subject| json!(subject))),
-        ("hs_task_body", change.body.as_ref().map(|body| json!(html(body)))),
-        ("hs_timestamp", change.due.map(|due| json!(noon(due)))),
-    ];
-    properties.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    let names = ["hs_task_subject", "hs_task_body", "hs_timestamp"];
+    change.fields(names, |body| json!(html(body)), |due| json!(noon(due)))
 }
 
 /// How a task and its company belong together.

@@ -248,12 +248,7 @@ fn of<'a>(attempt: &Attempt<'a>) -> Option<&'a str> {
 }
 
 fn fields(change: &Change) -> Map<String, Value> {
-    let fields = [
-        ("Subject", change.subject.as_ref().map(|subject| json!(subject))),
-        ("Description", change.body.as_ref().map(|body| json!(body))),
-        ("ActivityDate", change.due.map(|due| json!(due))),
-    ];
-    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    change.fields(["Subject", "Description", "ActivityDate"], |body| json!(body), |due| json!(due))
 }
 
 /// The external id is not unique: nothing is written until a person has looked.
