@@ -90,12 +90,20 @@ pub(in crate::deliver) fn fetched(
     None
 }
 
-/// What is wrong with the address of a CRM: keys and tokens only travel encrypted, save on this machine.
+/// What is wrong with the address of a CRM: keys and tokens travel encrypted, save on this machine and in a network of
+/// one's own ("http://tryton:8000").
 pub(in crate::deliver) fn fault_of_address(key: &str, address: &str) -> Option<Fault> {
     let url = url::Url::parse(address).ok();
-    let fine = url.is_some_and(|url| {
-        let here = matches!(url.host(), Some(url::Host::Ipv4(host)) if host.is_loopback());
-        url.host().is_some() && (url.scheme() == "https" || (url.scheme() == "http" && here))
+    let fine = url.is_some_and(|url| match url.scheme() {
+        "https" => url.host().is_some(),
+        "http" => match url.host() {
+            Some(url::Host::Ipv4(host)) => host.is_loopback() || host.is_private(),
+            Some(url::Host::Ipv6(host)) => host.is_loopback() || host.is_unique_local(),
+            // Names that no public resolver knows: of one word, or below `internal` (reserved by ICANN, 2024).
+            Some(url::Host::Domain(host)) => !host.contains('.') || host.rsplit('.').next() == Some("internal"),
+            None => false,
+        },
+        _ => false,
     });
     (!fine).then(|| Fault::of(key, "is no address that begins with https://", ""))
 }
@@ -184,7 +192,8 @@ mod tests {
 
     #[test]
     fn r53_keys_travel_encrypted_save_on_this_machine() {
-        for fine in ["https://firm.my.salesforce.com", "http://127.0.0.1:8080"] {
+        for fine in ["https://firm.my.salesforce.com", "http://127.0.0.1:8080", "http://tryton:8000", "http://10.1.2.3"]
+        {
             assert_eq!(fault_of_address("url", fine), None, "{fine}");
         }
         for wrong in ["http://firm.example", "firm.example", "ftp://x", "https://", ""] {
