@@ -31,6 +31,19 @@ fn r55_a_power_cut_makes_no_second_task() {
 }
 
 #[test]
+fn accounts_come_in_tasks_go_there_and_what_is_done_there_is_done_here() {
+    let Some((beside, cards)) = real_story::accounts_come_in_by_their_domains(&BOTTLECRM) else { return };
+    let id = beside.records(&cards[0])[0]["id"].as_str().unwrap().to_owned();
+    beside.crm.execute(&format!("UPDATE task SET status = 'Completed' WHERE id = '{id}'"));
+    beside.desk.pass();
+    let show = |card: &String| beside.desk.place.run(&["inbox", "show", card, "--json"]).ended(0).json();
+    let done = show(&cards[0]);
+    assert_eq!(done["card"]["state"], "done", "{done}");
+    assert_eq!(done["steps"].as_array().unwrap().last().unwrap()["who"], "crm:crm");
+    assert_eq!(show(&cards[1])["card"]["state"], "accepted");
+}
+
+#[test]
 fn accounts_come_in_with_their_people_and_their_owner() {
     let Some(beside) = Beside::of(&BOTTLECRM) else { return };
     let accounts = beside.accounts();

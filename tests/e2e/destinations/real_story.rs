@@ -175,3 +175,28 @@ pub(super) fn a_power_cut_leaves_one_record(kind: &'static Kind) {
         beside.only(card);
     }
 }
+
+/// Accounts come in by the verb and are known by their domains; a card then goes to the record that was found so.
+pub(super) fn accounts_come_in_by_their_domains(kind: &'static Kind) -> Option<(Beside, Vec<String>)> {
+    let beside = Beside::of(kind)?;
+    let place = &beside.desk.place;
+    let watchlist = std::fs::read_to_string(place.config().join("watchlist.toml")).unwrap();
+    let named: Vec<_> = watchlist.lines().filter(|line| !line.starts_with("external_ids")).collect();
+    place.write("watchlist.toml", &named.join("\n"));
+    let imported = place.run(&["crm", "import", "crm", "--json"]).json();
+    for client in 0..3 {
+        let account = format!("client{client}");
+        assert!(imported["linked"].as_array().unwrap().contains(&account.clone().into()), "{imported}");
+        let shown = place.run(&["watch", "show", &account, "--json"]).ended(0).json();
+        assert_eq!(shown["account"]["external_ids"]["crm"], beside.crm.account(client), "{shown}");
+    }
+    let again = place.run(&["crm", "import", "crm", "--json"]).json();
+    assert_eq!((&again["added"], &again["conflicts"]), (&Value::Array(vec![]), &0.into()), "{again}");
+    let cards = beside.accepted();
+    beside.desk.pass();
+    for (client, card) in cards.iter().enumerate() {
+        let record = beside.only(card);
+        assert_eq!(record["account"].to_string().trim_matches('"'), beside.crm.account(client), "{record}");
+    }
+    Some((beside, cards))
+}

@@ -32,6 +32,11 @@ fn r55_a_power_cut_makes_no_second_lead() {
 }
 
 #[test]
+fn parties_become_accounts_and_leads_hang_on_them() {
+    real_story::accounts_come_in_by_their_domains(&TRYTON);
+}
+
+#[test]
 fn parties_come_in_with_their_people() {
     let Some(beside) = Beside::of(&TRYTON) else { return };
     let accounts = beside.accounts();

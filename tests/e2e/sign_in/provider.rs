@@ -51,7 +51,8 @@ fn who_is_known_at_the_provider_signs_in_there() {
     let house = house(issuer.address(), more);
     let page = house.get("/sign-in?next=/inbox", &[]);
     assert!(
-        page.body.contains("<a href=\"/sign-in/oidc?next=%2Finbox\">Sign in with Firm &lt;account&gt;</a>"),
+        page.body
+            .contains("<a class=\"button\" href=\"/sign-in/oidc?next=%2Finbox\">Sign in with Firm &lt;account&gt;</a>"),
         "{}",
         page.body
     );
