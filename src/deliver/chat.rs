@@ -5,10 +5,52 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue, header};
 use serde_json::Value;
 
-use super::address::without;
-use super::{Answer, Attempt, Class, Fault, Refusal, Secret, Sent, Task, Wire};
+use super::address::{Whereabouts, without};
+use super::page::Page;
+use super::{Answer, Attempt, Class, Fault, Refusal, Secret, SecretReader, Sent, Task, Wire};
 use crate::model::Remote;
 use crate::net;
+
+/// Where a chat is told, and how it is spoken with.
+pub(super) struct Room<'a> {
+    /// The address, once fetched.
+    pub(super) address: Option<&'a Secret>,
+    /// Address of a card for people.
+    pub(super) card_url: Option<&'a str>,
+    /// Longest wait for an answer.
+    pub(super) timeout: Duration,
+    /// A page as the chat shows it.
+    pub(super) message: fn(&Page) -> Value,
+    /// What an answer of the chat means.
+    pub(super) judge: fn(&net::Reply) -> Answer,
+}
+
+impl Room<'_> {
+    /// Posts a delivery, where it is worth telling.
+    pub(super) async fn tell(&self, attempt: &Attempt<'_>) -> Sent {
+        let page = match Page::of(attempt.delivery, self.card_url) {
+            Ok(page) => page,
+            Err(answer) => return answer.into(),
+        };
+        if let Some(answer) = nothing_to_tell(attempt) {
+            return answer.into();
+        }
+        let posted = post(attempt.wire, self.address, &(self.message)(&page), self.timeout).await;
+        sent(attempt, posted.map_or_else(|answer| answer, |reply| (self.judge)(&reply)))
+    }
+}
+
+/// The address of a chat, and all that is wrong with its settings.
+pub(super) fn found(
+    place: &Whereabouts<'_>,
+    card_url: Option<&str>,
+    reader: SecretReader<'_>,
+) -> (Option<Secret>, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let address = place.find(reader).map_err(|fault| faults.push(fault)).ok();
+    faults.extend(card_url.and_then(card_url_fault));
+    (address, faults)
+}
 
 /// Nothing where the delivery is worth telling; else why it is not: a card that was taken back and never told of here.
 pub(super) fn nothing_to_tell(attempt: &Attempt<'_>) -> Option<Answer> {
@@ -24,7 +66,7 @@ pub(super) fn nothing_to_tell(attempt: &Attempt<'_>) -> Option<Answer> {
 ///
 /// # Errors
 /// Where no answer comes, or it is none of the chat's own: a redirect, a page for people.
-pub(super) async fn post(
+async fn post(
     wire: Wire<'_>,
     address: Option<&Secret>,
     message: &Value,
@@ -48,7 +90,7 @@ pub(super) async fn post(
 }
 
 /// What was sent, and that the card was told of here; a chat gives no id by which a message could be found.
-pub(super) fn sent(attempt: &Attempt<'_>, answer: Answer) -> Sent {
+fn sent(attempt: &Attempt<'_>, answer: Answer) -> Sent {
     let is_new = !attempt.delivery.touch_point.0.is_nil() && attempt.remote.is_none() && answer.is_accepted();
     Sent { answer, remote: is_new.then(|| Remote { id: attempt.delivery.id.clone(), ..Remote::default() }) }
 }

@@ -14,9 +14,10 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::address::Whereabouts;
+use super::chat::{self, Room};
 use super::page::{Block, Page, clip};
 use super::rules::destination;
-use super::{Answer, Attempt, Class, Fault, Refusal, Secret, SecretReader, Sent, chat};
+use super::{Answer, Attempt, Class, Fault, Refusal, Secret, SecretReader, Sent};
 use crate::net;
 
 /// Characters of a header.
@@ -55,24 +56,22 @@ destination! {
 impl Slack {
     /// Posts a delivery as a message.
     pub(super) async fn send(&self, attempt: &Attempt<'_>) -> Sent {
-        let page = match Page::of(attempt.delivery, self.card_url.as_deref()) {
-            Ok(page) => page,
-            Err(answer) => return answer.into(),
+        let room = Room {
+            address: self.address.as_ref(),
+            card_url: self.card_url.as_deref(),
+            timeout: self.rules().timeout,
+            message,
+            judge,
         };
-        if let Some(answer) = chat::nothing_to_tell(attempt) {
-            return answer.into();
-        }
-        let posted = chat::post(attempt.wire, self.address.as_ref(), &message(&page), self.rules().timeout).await;
-        chat::sent(attempt, posted.map_or_else(|answer| answer, |reply| judge(&reply)))
+        room.tell(attempt).await
     }
 
     /// Fetches the address and checks everything; gives all that is wrong.
     pub(super) fn prepare(&mut self, reader: SecretReader<'_>) -> Vec<Fault> {
         let place =
             Whereabouts { url: self.url.as_deref(), env: self.url_env.as_deref(), file: self.url_file.as_deref() };
-        let mut faults = Vec::new();
-        self.address = place.find(reader).map_err(|fault| faults.push(fault)).ok();
-        faults.extend(self.card_url.as_deref().and_then(chat::card_url_fault));
+        let (address, faults) = chat::found(&place, self.card_url.as_deref(), reader);
+        self.address = address;
         faults
     }
 }

@@ -38,19 +38,6 @@ fn tasks(environment: &Vendor<Environment>) -> Vec<Value> {
     environment.state.lock().unwrap().tasks.iter().map(|task| json!(task)).collect()
 }
 
-/// Passes until the delivery is no longer due.
-fn settle(desk: &Desk, card: &str) -> Value {
-    for _ in 0..40 {
-        desk.pass();
-        let delivery = desk.delivery(card);
-        if delivery["state"] != "due" || delivery["attempts"].as_u64() > Some(2) {
-            return delivery;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(500));
-    }
-    desk.delivery(card)
-}
-
 #[test]
 fn a_card_is_one_task_until_it_is_done() {
     for more in [by_key(), String::new()] {
@@ -70,7 +57,7 @@ fn a_card_is_one_task_until_it_is_done() {
             assert_eq!(task[KEY], format!("{card}:crm"));
         }
         desk.place.run(&["inbox", "done", &card, "--outcome", "she asked for a visit"]).ended(0);
-        assert_eq!(settle(&desk, &card)["state"], "delivered");
+        assert_eq!(desk.settle(&card)["state"], "delivered");
         let all = tasks(&environment);
         assert_eq!((all.len(), &all[0]["statecode"], &all[0]["statuscode"]), (1, &json!(1), &json!(5)));
     }
@@ -83,11 +70,11 @@ fn what_is_undone_is_cancelled_and_a_task_that_was_deleted_is_not_written_again(
     let card = desk.accepted();
     desk.pass();
     desk.place.run(&["inbox", "undo", &card]).ended(0);
-    settle(&desk, &card);
+    desk.settle(&card);
     assert_eq!(tasks(&environment)[0]["statecode"], 2);
     environment.state.lock().unwrap().tasks.clear();
     desk.place.run(&["inbox", "accept", &card]).ended(0);
-    assert_eq!(settle(&desk, &card)["state"], "delivered");
+    assert_eq!(desk.settle(&card)["state"], "delivered");
     assert_eq!(tasks(&environment).len(), 0);
 }
 
@@ -100,7 +87,7 @@ fn r55_whatever_happens_to_the_answer_there_is_one_task() {
             environment.fault(at, fault);
             let card = desk.accepted();
             desk.pass();
-            assert_eq!(settle(&desk, &card)["state"], "delivered", "{more}");
+            assert_eq!(desk.settle(&card)["state"], "delivered", "{more}");
             assert_eq!(tasks(&environment).len(), 1, "{more}");
         }
     }

@@ -36,19 +36,6 @@ fn tasks(portal: &Vendor<Portal>) -> Vec<Value> {
     portal.state.lock().unwrap().tasks.iter().map(|task| json!(task)).collect()
 }
 
-/// Passes until the delivery is no longer due.
-fn settle(desk: &Desk, card: &str) -> Value {
-    for _ in 0..40 {
-        desk.pass();
-        let delivery = desk.delivery(card);
-        if delivery["state"] != "due" || delivery["attempts"].as_u64() > Some(2) {
-            return delivery;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(500));
-    }
-    desk.delivery(card)
-}
-
 #[test]
 fn a_card_is_one_task_of_its_company_until_it_is_done() {
     for more in [by_key(), String::new()] {
@@ -71,7 +58,7 @@ fn a_card_is_one_task_of_its_company_until_it_is_done() {
             assert_eq!(task[KEY], format!("{card}:crm"));
         }
         desk.place.run(&["inbox", "done", &card, "--outcome", "she asked for a visit"]).ended(0);
-        assert_eq!(settle(&desk, &card)["state"], "delivered");
+        assert_eq!(desk.settle(&card)["state"], "delivered");
         assert_eq!(tasks(&portal).len(), 1);
         assert_eq!(tasks(&portal)[0]["hs_task_status"], "COMPLETED");
     }
@@ -86,7 +73,7 @@ fn what_is_undone_is_withdrawn_and_a_persons_text_stays() {
     let subject = json!("Ring Ruth, not Paul");
     portal.state.lock().unwrap().tasks[0].insert("hs_task_subject".to_owned(), subject.clone());
     desk.place.run(&["inbox", "undo", &card]).ended(0);
-    assert_eq!(settle(&desk, &card)["state"], "delivered");
+    assert_eq!(desk.settle(&card)["state"], "delivered");
     assert_eq!(tasks(&portal)[0]["hs_task_status"], "DEFERRED");
     assert_eq!(tasks(&portal)[0]["hs_task_subject"], subject);
 }
@@ -102,7 +89,7 @@ fn r55_whatever_happens_to_the_answer_there_is_one_task() {
             portal.fault(at, fault);
             let card = desk.accepted();
             desk.pass();
-            assert_eq!(settle(&desk, &card)["state"], "delivered", "{more}");
+            assert_eq!(desk.settle(&card)["state"], "delivered", "{more}");
             assert_eq!(tasks(&portal).len(), 1, "{more}");
             assert_eq!(portal.state.lock().unwrap().of["1000"].0, COMPANY, "{more}");
         }
@@ -118,7 +105,7 @@ fn r55_where_nothing_can_be_proven_a_person_looks() {
     let card = desk.accepted();
     desk.pass();
     assert_eq!(desk.delivery(&card)["state"], "due");
-    let delivery = settle(&desk, &card);
+    let delivery = desk.settle(&card);
     assert_eq!((delivery["state"].as_str(), tasks(&portal).len()), (Some("unknown"), 1), "{delivery}");
     let why = delivery["last_error"].as_str().unwrap();
     assert!(why.contains(&format!("Tidings: {card}:crm")) && why.contains("unique_property"), "{why}");

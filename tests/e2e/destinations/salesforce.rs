@@ -30,19 +30,6 @@ fn by_key() -> String {
     format!("external_id_field = \"{KEY}\"\nstatus_cancelled = \"Withdrawn\"")
 }
 
-/// Passes until the delivery is no longer due.
-fn settle(desk: &Desk, card: &str) -> Value {
-    for _ in 0..40 {
-        desk.pass();
-        let delivery = desk.delivery(card);
-        if delivery["state"] != "due" || delivery["attempts"].as_u64() > Some(2) {
-            return delivery;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(500));
-    }
-    desk.delivery(card)
-}
-
 fn tasks(org: &Vendor<Org>) -> Vec<Value> {
     org.state.lock().unwrap().tasks.iter().map(|task| json!(task)).collect()
 }
@@ -63,7 +50,7 @@ fn an_accepted_card_is_one_task_with_the_right_fields_and_is_closed_when_done() 
     assert!(task["Description"].as_str().unwrap().ends_with(&format!("https://tidings.example/{card}")), "{task}");
     assert!(task["ActivityDate"].is_string(), "{task}");
     desk.place.run(&["inbox", "done", &card, "--outcome", "she asked for a visit"]).ended(0);
-    assert_eq!(settle(&desk, &card)["state"], "delivered");
+    assert_eq!(desk.settle(&card)["state"], "delivered");
     assert_eq!(tasks(&org).len(), 1);
     assert_eq!(tasks(&org)[0]["Status"], "Completed");
     assert!(tasks(&org)[0]["Description"].as_str().unwrap().contains("she asked for a visit"), "{}", tasks(&org)[0]);
@@ -76,12 +63,12 @@ fn what_is_undone_is_withdrawn_there_and_open_again_when_taken_again() {
     let card = desk.accepted();
     desk.pass();
     desk.place.run(&["inbox", "undo", &card]).ended(0);
-    settle(&desk, &card);
+    desk.settle(&card);
     let task = tasks(&org).pop().unwrap();
     assert_eq!(task["Status"], "Withdrawn", "{task}");
     assert!(task["Subject"].as_str().unwrap().starts_with("Withdrawn: "), "{task}");
     desk.place.run(&["inbox", "accept", &card]).ended(0);
-    settle(&desk, &card);
+    desk.settle(&card);
     assert_eq!(tasks(&org).len(), 1);
     assert_eq!(tasks(&org)[0]["Status"], "Not Started");
 }
@@ -99,7 +86,7 @@ fn what_a_person_wrote_stays_and_what_they_closed_is_not_opened() {
         state.tasks[0].insert("IsClosed".to_owned(), json!(true));
     }
     desk.place.run(&["inbox", "undo", &card]).ended(0);
-    assert_eq!(settle(&desk, &card)["state"], "delivered");
+    assert_eq!(desk.settle(&card)["state"], "delivered");
     assert_eq!(tasks(&org)[0]["Description"], "Ruth is away");
     assert_eq!(tasks(&org)[0]["Status"], "Completed");
 }
@@ -120,7 +107,7 @@ fn r55_whatever_happens_to_the_answer_there_is_one_task() {
             let card = desk.accepted();
             desk.pass();
             assert_eq!(tasks(&org).len(), 1, "it was stored");
-            assert_eq!(settle(&desk, &card)["state"], "delivered", "{more}");
+            assert_eq!(desk.settle(&card)["state"], "delivered", "{more}");
             assert_eq!(tasks(&org).len(), 1, "{more}");
         }
     }
